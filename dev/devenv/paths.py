@@ -12,6 +12,7 @@ CACHE = DEV / "cache"
 HOME = DEV / "home"  # browsers and Odoo write into $HOME
 LOGS = DEV / "log"
 STAMPS = DEV / "stamps"  # what has been done already, with what inputs
+TEMP = DEV / "tmp"
 DATA_DIR = DEV / "data"  # Odoo's own: filestore, sessions
 MODULE = REPO / "odoo_esign"
 
@@ -21,6 +22,11 @@ def child_environment(**more):
     for folder in (CACHE, HOME, LOGS, STAMPS, DATA_DIR, BIN):
         folder.mkdir(parents=True, exist_ok=True)
     env = dict(os.environ)
+    # Chromium keeps a socket in its temporary folder, and socket paths end at 107 bytes:
+    # a clone that lies deep leaves the system's folder in place.
+    if len(str(TEMP)) <= 50:
+        TEMP.mkdir(parents=True, exist_ok=True)
+        env["TMPDIR"] = str(TEMP)
     env.update(
         HOME=str(HOME),
         XDG_CACHE_HOME=str(CACHE),
