@@ -1,9 +1,10 @@
 """Entry point of the commands that need the virtual environment; see `make help`."""
 
+import signal
 import subprocess
 import sys
 
-from devenv import databases, odoo_server, postgres, say, smtp_sink
+from devenv import databases, demo, lint, odoo_server, paths, postgres, say, smtp_sink, tests_runner
 
 
 def odoo(words):
@@ -18,6 +19,7 @@ def odoo(words):
             [python, minus_m, module, *subcommand, *options, *words],
             env=odoo_server.environment(),
         )
+        signal.signal(signal.SIGTERM, lambda number, frame: process.send_signal(number))
         while True:
             try:
                 return process.wait()
@@ -30,7 +32,42 @@ def db(words):
         databases.command_line(words)
 
 
+def lint_only(_words):
+    return tests_runner.run(["lint"])
+
+
+def fix(_words):
+    """What ruff can mend by itself."""
+    for name, command in lint.commands():
+        if name == "ruff":
+            subprocess.run([*command, "--fix"], cwd=paths.REPO, env=paths.child_environment())
+
+
+def bench(_words):
+    program = paths.REPO / "bench" / "run.py"
+    if not program.exists():
+        say.line("There are no measurements yet (bench/run.py).")
+        return 0
+    with postgres.in_use():
+        databases.make_ready()
+        env = odoo_server.environment()
+        env.update(
+            PYTHONPATH=str(paths.REPO / "dev"),
+            ESIGN_READY_DATABASE=databases.name(databases.READY),
+        )
+        return subprocess.run(
+            [str(paths.VENV_PYTHON), str(program)], env=env, cwd=paths.REPO
+        ).returncode
+
+
 COMMANDS = {
+    "demo": demo.play,
+    "serve": demo.serve,
+    "test": tests_runner.run,
+    "test-slow": tests_runner.run_slow,
+    "lint": lint_only,
+    "fix": fix,
+    "bench": bench,
     "pg": postgres.command_line,
     "odoo": odoo,
     "db": db,

@@ -1,7 +1,7 @@
 """Save a web page as a picture, as a desktop or a phone shows it.
 
-    .dev/venv/bin/python dev/screenshot.py URL OUT.png [--width W] [--height H] [--mobile]
-        [--full-page] [--login admin] [--password admin] [--wait SECONDS] [--js EXPRESSION]
+.dev/venv/bin/python dev/screenshot.py URL OUT.png [--width W] [--height H] [--mobile]
+    [--full-page] [--login admin] [--password admin] [--wait SECONDS] [--js EXPRESSION]
 """
 
 import argparse
@@ -14,7 +14,9 @@ from devenv.browser import Browser
 
 
 def parse(words):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("url")
     parser.add_argument("out", type=Path)
     parser.add_argument("--width", type=int)
@@ -23,7 +25,9 @@ def parse(words):
     parser.add_argument("--full-page", action="store_true", help="the whole height of the page")
     parser.add_argument("--login", help="log in to Odoo first; the password is the same by default")
     parser.add_argument("--password")
-    parser.add_argument("--wait", type=float, default=1.5, help="seconds after the page has settled")
+    parser.add_argument(
+        "--wait", type=float, default=1.5, help="seconds after the page has settled"
+    )
     parser.add_argument("--js", help="JavaScript to run before the picture (a promise is awaited)")
     return parser.parse_args(words)
 

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import websocket
 
-from . import paths
+from . import machine, paths
 from .say import Stop
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
     "--headless",
     "--no-sandbox",  # Chromium's sandbox refuses root
@@ -41,9 +40,22 @@ PHONE = (
     "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
 )
 
+LOGIN_FORM = 'form.oe_login_form, form[action*="/web/login"]'
+SETTLED = """
+    Promise.race([
+        new Promise((done) => setTimeout(done, 5000)),
+        Promise.all([
+            document.fonts.ready,
+            ...[...document.images]
+                .filter((image) => !image.complete && image.loading !== "lazy")
+                .map((image) => new Promise((done) => { image.onload = image.onerror = done; })),
+        ]),
+    ]).then(() => true)
+"""
+
 
 def executable():
-    for name in NAMES:
+    for name in machine.BROWSERS:
         found = shutil.which(name)
         if found:
             return found
@@ -111,7 +123,9 @@ class Browser:
         )
         self.session = None
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         self.call("Page.enable")
         self.call("Runtime.enable")
         self.call("Network.enable")
@@ -172,20 +186,22 @@ class Browser:
         raise BrowserError(f"after {seconds} s still not: {expression}")
 
     def settle(self, seconds=0.5):
-        """Wait for fonts and images, and a moment for what scripts draw."""
-        self.evaluate(
-            "Promise.race([new Promise(done => setTimeout(done, 5000)), Promise.all([document.fonts.ready,"
-            " ...[...document.images].filter(image => !image.complete && image.loading !== 'lazy')"
-            ".map(image => new Promise(done => { image.onload = image.onerror = done; }))])]).then(() => 1)"
-        )
+        """Wait for Odoo's web client, fonts and images, and a moment for what scripts draw."""
+        with contextlib.suppress(BrowserError):  # a page that never gets there is shown as it is
+            self.wait_for(
+                "!document.querySelector('body.o_web_client')"
+                " || document.querySelector('.o_action_manager > *, .o_dialog')",
+                40,
+            )
+        self.evaluate(SETTLED)
         time.sleep(seconds)
 
     def log_in(self, url, login, password):
         root = urllib.parse.urlsplit(url)
         self.open(f"{root.scheme}://{root.netloc}/web/login")
-        self.wait_for("document.querySelector('form.oe_login_form, form[action*=\"/web/login\"]')")
+        self.wait_for(f"document.querySelector({json.dumps(LOGIN_FORM)})")
         self.evaluate(
-            "(() => { const form = document.querySelector('form.oe_login_form, form[action*=\"/web/login\"]');"
+            f"(() => {{ const form = document.querySelector({json.dumps(LOGIN_FORM)});"
             f" form.querySelector('[name=login]').value = {json.dumps(login)};"
             f" form.querySelector('[name=password]').value = {json.dumps(password)};"
             " HTMLFormElement.prototype.submit.call(form); })()"
@@ -209,7 +225,9 @@ class Browser:
             if event["method"] == "Runtime.exceptionThrown":
                 details = event["params"]["exceptionDetails"]
                 texts.append(details.get("exception", {}).get("description") or details["text"])
-            elif event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] == "error":
+            elif (
+                event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] == "error"
+            ):
                 texts.append(
                     " ".join(
                         str(item.get("value") or item.get("description") or "")

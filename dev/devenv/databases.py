@@ -12,9 +12,7 @@ from . import locks, odoo_server, odoo_source, paths, postgres
 from .say import Stop, step
 
 # What the module works with, and the documents that people sign in the demo.
-BASE_MODULES = (
-    "sale_management,purchase,portal,sms,phone_validation,base_automation,contacts,mail"
-)
+BASE_MODULES = "sale_management,purchase,portal,sms,phone_validation,base_automation,contacts,mail"
 BASE = "base"  # Odoo with demo data, without the module
 READY = "ready"  # the same with the module installed: copied for demo and tests
 LOCK_FILE = paths.REPO / "dev" / "requirements.lock"
@@ -189,6 +187,11 @@ def fresh(short):
         copy(name(READY), name(short))
         _stamp(short).write_text(_stamp(READY).read_text())
     return name(short)
+
+
+def is_up_to_date(short):
+    """Whether the database was made from the module's present files."""
+    return _is_current(short, module_key())
 
 
 def command_line(words):

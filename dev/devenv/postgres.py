@@ -56,7 +56,9 @@ def database_name(name):
 def connection():
     """The connection's parameters as environment variables."""
     if is_external():
-        given = {name: os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")}
+        given = {
+            name: os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
+        }
         given["PGPORT"] = given["PGPORT"] or "5432"
         given["PGUSER"] = given["PGUSER"] or pwd.getpwuid(os.getuid()).pw_name
         return {name: value for name, value in given.items() if value}
@@ -69,24 +71,32 @@ def connection():
     }
 
 
-def binaries():
-    """The folder of the newest installed server's real programs, or None."""
-    found = []
-    for initdb in Path("/usr/lib/postgresql").glob("*/bin/initdb"):
-        version = initdb.parent.parent.name
-        if version.isdigit() and int(version) >= OLDEST and (initdb.parent / "postgres").exists():
-            found.append((int(version), initdb.parent))
-    if found:
-        return max(found)[1]
+def installed():
+    """{major version: folder of the server's real programs}; Debian's are not on PATH."""
+    folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     on_path = shutil.which("initdb")
     if on_path:
-        folder = Path(on_path).resolve().parent
-        if (folder / "postgres").exists() and (folder / "pg_ctl").exists():
-            out = subprocess.run([on_path, "--version"], capture_output=True, text=True).stdout
-            match = re.search(r"(\d+)", out)
-            if match and int(match.group(1)) >= OLDEST:
-                return folder
-    return None
+        folders.append(Path(on_path).resolve().parent)
+    found = {}
+    for folder in folders:
+        if not ((folder / "postgres").exists() and (folder / "pg_ctl").exists()):
+            continue
+        out = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True)
+        match = re.search(r"(\d+)", out.stdout)
+        if match and int(match.group(1)) >= OLDEST:
+            found.setdefault(int(match.group(1)), folder)
+    return found
+
+
+def binaries():
+    """The programs' folder: of the cluster's version where there is a cluster, else the newest.
+
+    None when no server is installed (or not the one that made the cluster).
+    """
+    found = installed()
+    if (DATA / "PG_VERSION").exists():
+        return found.get(int((DATA / "PG_VERSION").read_text()))
+    return found[max(found)] if found else None
 
 
 def _account():
@@ -121,8 +131,8 @@ def _as_account():
         if probe.returncode == 0:
             return words
     raise Stop(
-        f"The account {account.pw_name} can't enter {FOLDER}: let others enter the folders above it "
-        "(chmod o+x), or name a running PostgreSQL with PGHOST, PGPORT, PGUSER and PGPASSWORD."
+        f"The account {account.pw_name} can't enter {FOLDER}: let others enter the "
+        "folders above it (chmod o+x), or name a running PostgreSQL with PGHOST, PGPORT, PGUSER and PGPASSWORD."
     )
 
 
@@ -132,41 +142,48 @@ def _program(name, *words):
 
 def _make_cluster():
     if (DATA / "PG_VERSION").exists():
-        of_cluster = (DATA / "PG_VERSION").read_text().strip()
-        if (Path(binaries()).parent.name or of_cluster) == of_cluster or not str(
-            binaries()
-        ).startswith("/usr/lib/postgresql"):
-            return
-        raise Stop(
-            f"The cluster in {shell.shown(DATA)} was made by PostgreSQL {of_cluster}, which is gone: "
-            f"remove {shell.shown(FOLDER)} and start again."
-        )
-    FOLDER.mkdir(parents=True, exist_ok=True)
+        return
     shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(mode=0o700)
+    PASSWORD.touch(mode=0o600)
+    PASSWORD.write_text(secrets.token_hex(16) + "\n")
+    # initdb reads the password from a file, as the account that the server runs as.
+    for_initdb = FOLDER / "initdb-password"
+    for_initdb.touch(mode=0o600)
+    for_initdb.write_text(PASSWORD.read_text())
     if os.geteuid() == 0:
         account = _account()
-        os.chown(DATA, account.pw_uid, account.pw_gid)
-    if not PASSWORD.exists():
-        PASSWORD.touch(mode=0o600)
-        PASSWORD.write_text(secrets.token_hex(16) + "\n")
-    # The password reaches initdb over its standard input: the account could not read the file.
-    with PASSWORD.open() as password:
-        shell.run(
-            _program(
-                "initdb",
-                f"--pgdata={DATA}",
-                f"--username={USER}",
-                "--auth=scram-sha-256",
-                "--pwfile=/proc/self/fd/0",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ),
-            "postgres",
-            "PostgreSQL could not make its data folder.",
-            stdin=password,
+        for path in (DATA, for_initdb):
+            os.chown(path, account.pw_uid, account.pw_gid)
+    shell.run(
+        _program(
+            "initdb",
+            f"--pgdata={DATA}",
+            f"--username={USER}",
+            "--auth=scram-sha-256",
+            f"--pwfile={for_initdb}",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ),
+        "postgres",
+        "PostgreSQL could not make its data folder.",
+    )
+    for_initdb.unlink()
+
+
+def _missing():
+    given = "name a running server with PGHOST, PGPORT, PGUSER and PGPASSWORD"
+    if (DATA / "PG_VERSION").exists():
+        return (
+            f"the PostgreSQL {(DATA / 'PG_VERSION').read_text().strip()} that made "
+            f"{shell.shown(DATA)} is gone: remove {shell.shown(FOLDER)} and {shell.shown(paths.STAMPS)}"
+            f" and start again, or {given}."
         )
+    return (
+        f"no PostgreSQL {OLDEST} or newer is installed: run 'apt-get install postgresql' as root, "
+        f"or {given}."
+    )
 
 
 def is_running():
@@ -185,11 +202,9 @@ def start():
     with locks.exclusive("postgres"):
         if is_running():
             return
+        FOLDER.mkdir(parents=True, exist_ok=True)
         if not binaries():
-            raise Stop(
-                f"PostgreSQL {OLDEST} or newer is not installed: run 'apt-get install postgresql' as "
-                "root, or name a running server with PGHOST, PGPORT, PGUSER and PGPASSWORD."
-            )
+            raise Stop(_missing())
         _make_cluster()
         if not PORT.exists() or shell.listens(PORT.read_text()):
             PORT.write_text(f"{shell.free_port()}\n")

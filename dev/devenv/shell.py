@@ -8,7 +8,7 @@ from . import paths
 from .say import Stop
 
 
-def run(command, log, failure, *, env=None, cwd=None, stdin=None, timeout=None):
+def run(command, log, failure, *, env=None, cwd=None, timeout=None):
     """Run `command` with its output in `.dev/log/<log>.log`; Stop with `failure` if it fails."""
     paths.LOGS.mkdir(parents=True, exist_ok=True)
     log_path = paths.LOGS / f"{log}.log"
@@ -20,7 +20,7 @@ def run(command, log, failure, *, env=None, cwd=None, stdin=None, timeout=None):
                 list(map(str, command)),
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                stdin=stdin or subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
                 env=env or paths.child_environment(),
                 cwd=cwd or paths.REPO,
                 timeout=timeout,
@@ -29,7 +29,9 @@ def run(command, log, failure, *, env=None, cwd=None, stdin=None, timeout=None):
         except FileNotFoundError:
             raise Stop(f"{failure} The program {command[0]} is missing.") from None
         except subprocess.TimeoutExpired:
-            raise Stop(f"{failure} It took longer than {timeout} s; see {shown(log_path)}") from None
+            raise Stop(
+                f"{failure} It took longer than {timeout} s; see {shown(log_path)}"
+            ) from None
     if code:
         tail = "\n".join(log_path.read_text(errors="replace").splitlines()[-12:])
         raise Stop(f"{failure} The end of {shown(log_path)} says:\n{tail}")

@@ -19,7 +19,7 @@ class _Keeper:
         numbers = [int(path.name.split("-", 1)[0]) for path in folder.glob("[0-9]*-*.eml")]
         self.last = max(numbers, default=0)
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, server, session, envelope):
         content = envelope.original_content or envelope.content
         with self.lock:
             self.last += 1

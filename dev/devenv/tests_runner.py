@@ -1,0 +1,223 @@
+"""`make test`: lint, pure tests, Odoo tests and browser tours, and one line of counts."""
+
+import os
+import subprocess
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+
+from . import databases, lint, locks, odoo_server, odoo_source, paths, postgres, say, shell
+
+PURE = paths.REPO / "tests"
+SLOW = paths.REPO / "tests" / "slow"
+IN_ODOO = paths.MODULE / "tests"
+TOURS = "test_*tour*.py"
+NO_TESTS = 5  # pytest's exit code when it collected none
+
+
+@dataclass
+class Counts:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other):
+        return Counts(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
+    def __str__(self):
+        text = f"{self.passed} passed, {self.failed} failed"
+        return f"{text}, {self.skipped} skipped" if self.skipped else text
+
+
+def counted(report, exit_code):
+    """Counts from pytest's JUnit report; a run that broke off counts as a failure."""
+    counts = Counts()
+    if report.exists():
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+            number = {
+                name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")
+            }
+            failed = number["failures"] + number["errors"]
+            counts += Counts(
+                max(number["tests"] - failed - number["skipped"], 0), failed, number["skipped"]
+            )
+    if exit_code not in (0, NO_TESTS) and not counts.failed:
+        counts.failed = 1
+    return counts
+
+
+def run_pytest(label, words, env, log=None):
+    """One pytest process; with `log` its output goes there and is printed at the end."""
+    report = paths.DEV / "log" / f"{label}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    command = [
+        str(paths.VENV_PYTHON), "-m", "pytest", "-q", "--tb=short", "-rfEs", f"--junitxml={report}",
+        *words,
+    ]  # fmt: skip
+    with log.open("w") if log else open(os.devnull) as out:
+        result = subprocess.run(
+            command,
+            cwd=paths.REPO,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=out if log else None,
+            stderr=subprocess.STDOUT if log else None,
+        )
+    return counted(report, result.returncode), result.returncode
+
+
+class Selection:
+    """What `T=` selects: a part's word, paths, or a pytest -k expression."""
+
+    def __init__(self, text):
+        text = (text or "").strip()
+        self.lint = text in ("", "lint")
+        self.pure = self.odoo = None  # words for pytest, None: not run
+        if text in ("", "pure"):
+            self.pure = self._all_pure()
+        if text in ("", "odoo", "tours"):
+            self.odoo = self._all_in_odoo(text)
+        if text and text not in ("lint", "pure", "odoo", "tours"):
+            self._narrow(text)
+
+    def _narrow(self, text):
+        paths_given = [word for word in text.split() if self._path(word).exists()]
+        if not paths_given:
+            self.pure = [*(self._all_pure() or []), "-k", text] if self._all_pure() else None
+            everything = self._all_in_odoo("")
+            self.odoo = [*everything, "-k", text] if everything else None
+            return
+        inside = [word for word in paths_given if paths.MODULE in self._path(word).parents]
+        outside = [word for word in paths_given if word not in inside]
+        rest = [word for word in text.split() if word not in paths_given]
+        self.pure = outside + rest if outside else None
+        self.odoo = inside + rest if inside else None
+
+    @staticmethod
+    def _path(word):
+        return (paths.REPO / word.split("::")[0]).resolve()
+
+    @staticmethod
+    def _all_pure():
+        if not any(PURE.rglob("test_*.py")):
+            return None
+        return [shell.shown(PURE), f"--ignore={shell.shown(SLOW)}"]
+
+    @staticmethod
+    def _all_in_odoo(part):
+        tours = {shell.shown(path) for path in IN_ODOO.glob(TOURS)}
+        every = {shell.shown(path) for path in IN_ODOO.glob("test_*.py")}
+        return sorted({"": every, "odoo": every - tours, "tours": tours}[part]) or None
+
+
+def _lint_part():
+    counts = Counts()
+    for name, command in lint.commands():
+        with say.step(f"Checking with {name}"):
+            good = lint.run(name, command)
+        counts += Counts(passed=int(good), failed=int(not good))
+    return counts
+
+
+def _pure_part(words):
+    log = paths.LOGS / "tests-pure.log"
+    begin = time.monotonic()
+    counts, code = run_pytest("tests-pure", words, paths.child_environment(), log)
+    say.line(f"-- Pure tests: {counts} in {time.monotonic() - begin:.0f} s")
+    if code not in (0, NO_TESTS):
+        say.line(log.read_text(errors="replace"))
+    return counts
+
+
+def _odoo_part(words):
+    database = databases.fresh("test")
+    env = odoo_server.environment()
+    options = [
+        "-o", "addopts=",
+        f"--odoo-config={odoo_server.write_config()}",
+        f"--odoo-database={database}",
+        "--odoo-http",
+        "--odoo-log-level=error",
+    ]  # fmt: skip
+    with say.step("Odoo tests and browser tours", "some minutes"):
+        counts, _code = run_pytest("tests-odoo", [*options, *words], env)
+    say.line(f"-- Odoo tests: {counts}")
+    databases.drop(database)
+    return counts
+
+
+def run(words):
+    selection = Selection(" ".join(words))
+    with locks.exclusive("tests", "another `make test` runs in this clone"):
+        counts = _run_parts(selection)
+    say.line()
+    if counts == Counts():
+        raise say.Stop("no test matches T; `make help` tells what T may be.")
+    say.line(str(counts))
+    return 1 if counts.failed else 0
+
+
+def _run_parts(selection):
+    parts = []
+
+    def beside():
+        if selection.lint:
+            parts.append(_lint_part())
+        if selection.pure:
+            parts.append(_pure_part(selection.pure))
+
+    # On two cores the checks and pure tests cost no time while the database is made.
+    thread = threading.Thread(target=_kept(beside, parts))
+    thread.start()
+    try:
+        if selection.odoo:
+            parts.append(_in_odoo(selection, thread))
+    finally:
+        thread.join()
+    return sum(parts, Counts())
+
+
+def _in_odoo(selection, thread):
+    with postgres.in_use():
+        try:
+            databases.make_ready()
+        except say.Stop as stop:
+            say.line(f"   {stop}")
+            return Counts(failed=1)
+        thread.join()  # tours measure waits: they get both cores
+        return _odoo_part(selection.odoo)
+
+
+def _kept(function, parts):
+    """A thread's surprise must count as a failure, not vanish."""
+
+    def run_it():
+        try:
+            function()
+        except BaseException as error:
+            say.line(f"   {error!r}")
+            parts.append(Counts(failed=1))
+
+    return run_it
+
+
+def run_slow(_words):
+    """Tests that take minutes and need servers of their own: races, kills, load."""
+    if not any(SLOW.rglob("test_*.py")):
+        say.line("There are no slow tests yet (tests/slow).")
+        return 0
+    with postgres.in_use():
+        databases.make_ready()
+        env = odoo_server.environment()
+        env.update(
+            PYTHONPATH=str(paths.REPO / "dev"),  # they start servers with devenv
+            ESIGN_READY_DATABASE=databases.name(databases.READY),
+            **({"ODOO_PATH": str(odoo_source.folder())} if os.environ.get("ODOO_PATH") else {}),
+        )
+        counts, code = run_pytest("tests-slow", [shell.shown(SLOW)], env)
+    say.line(f"\n{counts}")
+    return 0 if code in (0, NO_TESTS) else 1

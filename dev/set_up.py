@@ -1,0 +1,19 @@
+"""Set everything up that the other commands need; says nothing when all is there.
+
+Runs with the machine's own Python and the standard library only.
+"""
+
+from devenv import locks, machine, odoo_download, odoo_source, say, venv, wkhtmltopdf
+
+
+def main():
+    with locks.exclusive("set-up", "another command is setting up"):
+        machine.install_missing()
+        odoo_download.ensure()
+        venv.ensure()
+        odoo_source.python_path()
+        wkhtmltopdf.ensure()
+
+
+if __name__ == "__main__":
+    say.main(main)
