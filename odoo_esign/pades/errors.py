@@ -1,0 +1,64 @@
+"""The errors of this package. Each carries a `code` for programs and a sentence for people."""
+
+
+class PadesError(Exception):
+    """Base of all errors raised on purpose here."""
+
+    code = 'error'
+
+    def __init__(self, message: str, code: str | None = None):
+        super().__init__(message)
+        if code:
+            self.code = code
+
+    @property
+    def message(self) -> str:
+        """The sentence for people, in English; translate by `code`."""
+        return str(self)
+
+
+class PdfRefused(PadesError):
+    """The PDF can't be processed: damaged, encrypted, or something in it forbids the step."""
+
+    code = 'pdf_refused'
+
+
+class AlreadySigned(PdfRefused):
+    """The PDF carries signatures, so it can't be certified any more (ISO 32000-1, 12.8.4)."""
+
+    code = 'already_signed'
+
+
+class FieldError(PadesError):
+    """A form field's description or value is impossible: name, page, box, kind or type."""
+
+    code = 'field'
+
+
+class KeystoreError(PadesError):
+    """A stored key can't be opened: wrong master key, wrong context, or damaged."""
+
+    code = 'keystore'
+
+
+class ImageRefused(PadesError):
+    """An image can't be used; `code` is one of too_big, too_many_pixels, format, broken, blank."""
+
+    code = 'image'
+
+
+class UnprintableText(PadesError):
+    """A text has characters that can't be printed: no font, or control characters.
+
+    `characters` are the offending ones, once each; `script` is their ISO 15924 script code, or
+    'Zzzz' where the characters themselves are not allowed.
+    """
+
+    code = 'unprintable'
+
+    def __init__(self, text: str, characters: str, script: str):
+        names = ' '.join(f'U+{ord(char):04X}' for char in characters[:8])
+        super().__init__(f'can not be printed: {names} (script {script})')
+        self.text = text
+        self.characters = characters
+        self.script = script

@@ -1,0 +1,246 @@
+"""Signs: the company certifies, each signer fills and approves, the company closes the rest.
+
+Every signature is one incremental update with the sub-filter ETSI.CAdES.detached (PAdES B-B,
+ETSI EN 319 142-1) and SHA-256. With a `timestamper` (pyHanko's TimeStamper) it is B-T.
+"""
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from asn1crypto import cms
+from pyhanko.sign.fields import (
+    FieldMDPAction,
+    FieldMDPSpec,
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+)
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.stamp.noop import NoOpStampStyle
+
+from . import filling
+from .appearance import Painter, Stamp
+from .errors import AlreadySigned, FieldError, PdfRefused
+from .forms import entry, guarded, has_signatures, open_reader, open_writer, terminals
+
+ATTRIBUTES_BYTES = 1600
+"""Room in a CMS container for everything but its certificates and time stamp."""
+
+TIMESTAMP_BYTES = 8192
+"""Room for a time stamp token with its certificates."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A signed PDF and the signature just made.
+
+    `byte_range` is (start, length, start, length) as in ISO 32000-1, 12.8.1; `cms` the DER
+    container without padding; `cert_der` the signer's certificate; `sha256` that of the PDF.
+    """
+
+    pdf: bytes
+    byte_range: tuple[int, int, int, int]
+    cms: bytes
+    cert_der: bytes
+    sha256: str
+
+
+@guarded
+def certify(
+    pdf: bytes,
+    signer,
+    *,
+    field: str = 'company',
+    reason: str | None = None,
+    location: str | None = None,
+    timestamper=None,
+) -> Sealed:
+    """Certify a frozen PDF: from now on only filling and signing are allowed (DocMDP P=2).
+
+    Raises AlreadySigned if anybody signed before; such a PDF goes without certification.
+    """
+    writer = open_writer(pdf)
+    if has_signatures(writer):
+        raise AlreadySigned('a signed PDF can not be certified')
+    filling.adopt_locked(writer, field)
+    metadata = _metadata(
+        field,
+        reason=reason,
+        location=location,
+        certify=True,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+    )
+    return _sign(writer, signer, metadata, timestamper)
+
+
+@guarded
+def approve(
+    pdf: bytes,
+    signer,
+    *,
+    field: str,
+    values: Mapping[str, str | bool | bytes],
+    stamp: Stamp,
+    reason: str | None = None,
+    timestamper=None,
+) -> Sealed:
+    """Fill a signer's fields and sign their signature field, in one revision.
+
+    `values` maps a field's name to its text, to True or False, or to a PNG for places of an image.
+    All must belong to the signer (be locked by `field`). A PDF that came signed has no such fields:
+    their text is added to the stamp's lines. Raises FieldError, UnprintableText, ImageRefused.
+    """
+    writer = open_writer(pdf)
+    found = {terminal.name: terminal for terminal in terminals(writer)}
+    target = found.get(field)
+    if target is None or target.type != '/Sig':
+        raise FieldError(f'there is no signature field {field!r}', 'field_name')
+    if entry(target.dictionary, '/V'):
+        raise FieldError(f'{field!r} is signed already', 'field_signed')
+    painter = Painter(writer)
+    own = filling.locked_names(target)
+    if not own:
+        stamp = filling.with_values(stamp, values)
+        values = {}
+    for name, value in values.items():
+        if name not in own or name not in found:
+            raise FieldError(f'{name!r} is no field of {field!r}', 'field_name')
+        filling.fill(writer, painter, found[name], value)
+    filling.show_stamp(writer, painter, target, stamp)
+    painter.finish()
+    return _sign(writer, signer, _metadata(field, reason=reason), timestamper)
+
+
+@guarded
+def close_unused(
+    pdf: bytes,
+    signer,
+    *,
+    field_name: str = 'company_close',
+    names: Sequence[str],
+    reason: str | None = None,
+    timestamper=None,
+) -> Sealed:
+    """Lock fields nobody will fill any more, with one more invisible company signature.
+
+    `names` are the unused form fields and signature fields; an unknown one raises FieldError.
+    """
+    writer = open_writer(pdf)
+    found = {terminal.name: terminal for terminal in terminals(writer)}
+    for name in names:
+        if name not in found:
+            raise FieldError(f'there is no field {name!r}', 'field_name')
+        if found[name].type == '/Sig' and entry(found[name].dictionary, '/V'):
+            raise FieldError(f'{name!r} is signed already', 'field_signed')
+    if field_name in found:
+        raise FieldError(f'there are two fields {field_name!r}', 'field_name')
+    lock = FieldMDPSpec(FieldMDPAction.INCLUDE, list(names))
+    new_field = SigFieldSpec(field_name, on_page=0, field_mdp_spec=lock)
+    return _sign(writer, signer, _metadata(field_name, reason=reason), timestamper, new_field)
+
+
+def _metadata(field, **options):
+    return PdfSignatureMetadata(
+        field_name=field, subfilter=SigSeedSubFilter.PADES, md_algorithm='sha256', **options
+    )
+
+
+def _sign(writer, signer, metadata, timestamper, new_field=None):
+    pdf_signer = PdfSigner(
+        metadata,
+        signer,
+        timestamper=timestamper,
+        stamp_style=NoOpStampStyle(),
+        new_field_spec=new_field,
+    )
+    output = writer.prev.stream
+    try:
+        _run(
+            pdf_signer.async_sign_pdf(
+                writer,
+                existing_fields_only=new_field is None,
+                bytes_reserved=_reserve(signer, timestamper),
+                in_place=True,
+            )
+        )
+    except SigningError as error:
+        raise PdfRefused(f'can not be signed: {error}', 'not_signable') from error
+    return read_sealed(output.getvalue(), metadata.field_name)
+
+
+def read_sealed(pdf: bytes, field: str) -> Sealed:
+    """Find a signature again in a PDF; raises PdfRefused if it isn't there as it should be."""
+    for terminal in terminals(open_reader(pdf)):
+        if terminal.name == field and terminal.type == '/Sig':
+            signature = terminal.dictionary['/V']
+            break
+    else:
+        raise PdfRefused('the signature can not be found again', 'lost_signature')
+    byte_range = tuple(int(value) for value in signature['/ByteRange'])
+    container = cms.ContentInfo.load(bytes(signature.raw_get('/Contents')))
+    first, second = byte_range[:2], byte_range[2:]
+    digest = hashlib.sha256(memoryview(pdf)[first[0] : first[0] + first[1]])
+    digest.update(memoryview(pdf)[second[0] : second[0] + second[1]])
+    signed = container['content']
+    attributes = signed['signer_infos'][0]['signed_attrs']
+    stated = next(a['values'][0].native for a in attributes if a['type'].native == 'message_digest')
+    if stated != digest.digest():
+        raise PdfRefused('the signature does not fit the file', 'lost_signature')
+    return Sealed(
+        pdf=pdf,
+        byte_range=byte_range,
+        cms=container.dump(),
+        cert_der=_signer_certificate(signed),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+    )
+
+
+def _signer_certificate(signed):
+    sid = signed['signer_infos'][0]['sid'].chosen
+    for choice in signed['certificates']:
+        certificate = choice.chosen
+        if (
+            certificate.serial_number == sid['serial_number'].native
+            and certificate.issuer == sid['issuer']
+        ):
+            return certificate.dump()
+    raise PdfRefused("the signer's certificate is missing", 'lost_signature')
+
+
+def _reserve(signer, timestamper):
+    """Return the hexadecimal digits to keep free, or None to let pyHanko measure (slower)."""
+    chain = getattr(signer, 'chain', None)
+    if chain is None:
+        return None
+    size = ATTRIBUTES_BYTES + len(signer.cert_der) + sum(map(len, chain))
+    if timestamper is not None:
+        size += TIMESTAMP_BYTES
+    return 2 * size
+
+
+def _run(coroutine):
+    """Run a coroutine to its end, also where this thread's event loop is busy already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    result = {}
+
+    def work():
+        try:
+            result['value'] = asyncio.run(coroutine)
+        except BaseException as error:
+            result['error'] = error
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    if 'error' in result:
+        raise result['error']
+    return result['value']
+
+

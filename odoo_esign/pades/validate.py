@@ -1,0 +1,127 @@
+"""Reads signatures back, strictly and without any network, and judges them.
+
+The verdict is pyHanko's (cryptography, chain of trust, difference analysis) and, in check_sealed,
+our own rules for what still reads as valid there: a last signature cut off, bytes after the end,
+a field refilled or metadata changed in a later revision.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asn1crypto import x509
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from .forms import open_reader
+
+END_OF_FILE = b'%%EOF'
+
+
+@dataclass(frozen=True)
+class SignatureReport:
+    """What is known of one signature; `problems` is empty exactly if it is `ok`.
+
+    `signing_time` is what the signer's clock said, nothing proven; `serial` is the certificate's
+    serial number in hexadecimal.
+    """
+
+    field: str
+    ok: bool
+    covers_whole_file: bool
+    signer_name: str | None
+    cert_der: bytes | None
+    serial: str | None
+    byte_range: tuple[int, int, int, int] | None
+    problems: tuple[str, ...]
+    signing_time: datetime.datetime | None
+
+
+def validate(pdf: bytes, *, roots: Sequence[bytes]) -> list[SignatureReport]:
+    """Report on every signature, in the order they were made.
+
+    `roots` are the DER certificates to trust; with none, nothing is trusted. Nothing is raised: a
+    file that can't be read gives one report for the field ''.
+    """
+    try:
+        signatures = list(open_reader(pdf).embedded_signatures)
+    except Exception as error:
+        return [_failed('', f'the file can not be read: {error}')]
+    reports = []
+    for signature in signatures:
+        name = ''
+        try:
+            name = signature.field_name
+            reports.append(_report(signature, name, roots))
+        except Exception as error:
+            reports.append(_failed(name, f'{type(error).__name__}: {error}'))
+    return reports
+
+
+def check_sealed(
+    pdf: bytes,
+    *,
+    roots: Sequence[bytes],
+    expected_fields: Sequence[str],
+    sha256: str | None = None,
+) -> list[str]:
+    """Return what is wrong with a PDF that we sealed; an empty list means nothing.
+
+    `expected_fields` names all signatures that must be there, in any order, and no others;
+    `sha256` is the hash that was recorded.
+    """
+    problems = []
+    if sha256 is not None and hashlib.sha256(pdf).hexdigest() != sha256:
+        problems.append('the file is not the one recorded (SHA-256)')
+    if pdf.rpartition(END_OF_FILE)[2].strip(b'\r\n') or END_OF_FILE not in pdf:
+        problems.append('there are bytes after the end of the file (%%EOF)')
+    reports = validate(pdf, roots=roots)
+    found = [report.field for report in reports]
+    for name in sorted(set(expected_fields) - set(found)):
+        problems.append(f'the signature {name!r} is missing')
+    for name in sorted(set(found) - set(expected_fields)):
+        problems.append(f'there is an unexpected signature {name!r}')
+    if len(set(found)) != len(found):
+        problems.append('a signature field occurs twice')
+    for report in reports:
+        problems.extend(f'{report.field}: {problem}' for problem in report.problems)
+    if not reports or not reports[-1].covers_whole_file:
+        problems.append('the last signature does not cover the whole file')
+    return problems
+
+
+def _report(signature, name, roots):
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(der) for der in roots],
+        allow_fetching=False,
+        revocation_mode='soft-fail',
+    )
+    status = validate_pdf_signature(signature, context)
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    problems = []
+    if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        problems.append('does not cover its whole revision')
+    if not status.intact or not status.valid:
+        problems.append('does not fit the content')
+    if not status.trusted:
+        problems.append('the certificate is not trusted')
+    if not status.bottom_line and not problems:
+        problems.append(f'not acceptable: {status.summary()}')
+    certificate = signature.signer_cert
+    return SignatureReport(
+        field=name,
+        ok=not problems,
+        covers_whole_file=whole,
+        signer_name=certificate.subject.native.get('common_name'),
+        cert_der=certificate.dump(),
+        serial=f'{certificate.serial_number:x}',
+        byte_range=tuple(int(value) for value in signature.byte_range),
+        problems=tuple(problems),
+        signing_time=status.signer_reported_dt,
+    )
+
+
+def _failed(field, problem):
+    return SignatureReport(field, False, False, None, None, None, None, (problem,), None)
