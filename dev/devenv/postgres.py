@@ -27,6 +27,7 @@ KEPT = FOLDER / "kept"  # started by hand: not stopped by the last command that 
 USER = "odoo"
 OWN = "ODOO_ESIGN_PG"  # set beside PG* when they name this clone's own cluster
 OLDEST = 13
+A_SERVER_OF_ONES_OWN = "name a running server with PGHOST, PGPORT, PGUSER and PGPASSWORD"
 
 # A cluster for development can be made again in a minute: speed before durability.
 SETTINGS = {
@@ -122,17 +123,18 @@ def _as_account():
     entering = [*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     for words in (entering, plain):
         try:
-            probe = subprocess.run([*words, "test", "-x", str(FOLDER)], capture_output=True)
+            # access(2), which `test -x` asks, ignores lent capabilities; stat doesn't.
+            probe = subprocess.run([*words, "ls", "-d", f"{FOLDER}/."], capture_output=True)
         except FileNotFoundError:
             raise Stop(
-                "The program setpriv is missing: install Debian's util-linux, "
-                "or name a running PostgreSQL with PGHOST, PGPORT, PGUSER and PGPASSWORD."
+                "the program setpriv is missing: install Debian's util-linux, "
+                f"or {A_SERVER_OF_ONES_OWN}."
             ) from None
         if probe.returncode == 0:
             return words
     raise Stop(
-        f"The account {account.pw_name} can't enter {FOLDER}: let others enter the "
-        "folders above it (chmod o+x), or name a running PostgreSQL with PGHOST, PGPORT, PGUSER and PGPASSWORD."
+        f"the account {account.pw_name} can't enter {FOLDER}: let others enter the folders "
+        f"above it (chmod o+x), or {A_SERVER_OF_ONES_OWN}."
     )
 
 
@@ -173,16 +175,15 @@ def _make_cluster():
 
 
 def _missing():
-    given = "name a running server with PGHOST, PGPORT, PGUSER and PGPASSWORD"
     if (DATA / "PG_VERSION").exists():
         return (
             f"the PostgreSQL {(DATA / 'PG_VERSION').read_text().strip()} that made "
-            f"{shell.shown(DATA)} is gone: remove {shell.shown(FOLDER)} and {shell.shown(paths.STAMPS)}"
-            f" and start again, or {given}."
+            f"{shell.shown(DATA)} is gone: remove {shell.shown(FOLDER)} and start again, "
+            f"or {A_SERVER_OF_ONES_OWN}."
         )
     return (
         f"no PostgreSQL {OLDEST} or newer is installed: run 'apt-get install postgresql' as root, "
-        f"or {given}."
+        f"or {A_SERVER_OF_ONES_OWN}."
     )
 
 
