@@ -1,19 +1,14 @@
 """Finds places in a PDF's text and tells its pages' sizes, with PDFium."""
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from .errors import PdfRefused
+from .appending import append_pages
+from .pdfium import opened
 
-PDFIUM_LOCK = threading.RLock()
-"""PDFium is not thread-safe, not even for two different documents."""
-
+__all__ = ['Anchor', 'PageBox', 'append_pages', 'find_anchors', 'has_text', 'page_boxes']
 
 @dataclass(frozen=True)
 class Anchor:
@@ -51,20 +46,6 @@ class PageBox:
         return self.top - self.bottom
 
 
-@contextmanager
-def opened(pdf: bytes) -> Iterator[pdfium.PdfDocument]:
-    """Open a PDF with PDFium, one at a time per process; raises PdfRefused."""
-    with PDFIUM_LOCK:
-        try:
-            document = pdfium.PdfDocument(bytes(pdf))
-        except pdfium.PdfiumError as error:
-            raise PdfRefused(f'can not be opened: {error}', 'broken') from None
-        try:
-            yield document
-        finally:
-            document.close()
-
-
 def find_anchors(pdf: bytes, pattern: str | re.Pattern) -> list[Anchor]:
     """Return where the text of the pages matches, in reading order.
 
@@ -94,7 +75,7 @@ def _on_page(text_page, number, pattern):
         if match.end() == match.start():
             continue
         boxes = [text_page.get_charbox(index) for index in indexes[match.start() : match.end()]]
-        lefts, bottoms, rights, tops = zip(*boxes)
+        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
         yield Anchor(match[0], number, min(lefts), min(bottoms), max(rights), max(tops))
 
 

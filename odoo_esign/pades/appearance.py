@@ -185,7 +185,10 @@ def mark_appearances(writer, frame: Frame, kind: str) -> generic.DictionaryObjec
         mark = b'%.3f w 1 J 1 j ' % (size * 0.11) + b'%.3f %.3f m %.3f %.3f l %.3f %.3f l S' % (
             tuple(ends)
         )
-    states = {'/Yes': b'q 0 G 0 g ' + outline + b' ' + mark + b' Q', '/Off': b'q ' + outline + b' Q'}
+    states = {
+        '/Yes': b'q 0 G 0 g ' + outline + b' ' + mark + b' Q',
+        '/Off': b'q ' + outline + b' Q',
+    }
     return generic.DictionaryObject(
         {
             pdf_name(state): writer.add_object(frame.form(content))

@@ -100,7 +100,8 @@ def freeze(
         for spec in fields:
             form.add(spec)
         names = [spec.name for spec in fields]
-        form.add_signature(signer.signature_name, signer.signature_page, signer.signature_box, names)
+        place = (signer.signature_page, signer.signature_box)
+        form.add_signature(signer.signature_name, *place, names)
     form.close()
     if title and not signed:
         writer.document_meta.title = title

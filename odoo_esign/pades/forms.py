@@ -63,7 +63,10 @@ def open_writer(pdf: bytes) -> IncrementalPdfFileWriter:
 
 def entry(dictionary, key: str, default=None):
     """Return a dictionary's value, resolved; pyHanko's own `get` gives unresolved references."""
-    return dictionary[key] if key in dictionary else default
+    try:
+        return dictionary[key]
+    except KeyError:
+        return default
 
 
 def terminals(handler) -> Iterator[Terminal]:
@@ -94,7 +97,8 @@ def _walk(fields, prefix, inherited, depth):
 
 def has_signatures(handler) -> bool:
     """Return whether any signature field is filled."""
-    return any(field.type == '/Sig' and entry(field.dictionary, '/V') for field in terminals(handler))
+    signatures = (field for field in terminals(handler) if field.type == '/Sig')
+    return any(entry(field.dictionary, '/V') for field in signatures)
 
 
 def page_reference(handler, number: int):

@@ -242,5 +242,3 @@ def _run(coroutine):
     if 'error' in result:
         raise result['error']
     return result['value']
-
-

@@ -189,9 +189,9 @@ def _shape(text, start, end, font, script, level):
     hb.shape(font.hb, buffer, _NO_LIGATURES if plain else {})
     infos = buffer.glyph_infos
     starts = sorted({info.cluster for info in infos})
-    ends = dict(zip(starts, [*starts[1:], len(piece)]))
+    ends = dict(zip(starts, [*starts[1:], len(piece)], strict=True))
     seen, glyphs = set(), []
-    for info, position in zip(infos, buffer.glyph_positions):
+    for info, position in zip(infos, buffer.glyph_positions, strict=True):
         first = info.cluster not in seen
         seen.add(info.cluster)
         glyphs.append(
