@@ -1,0 +1,48 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Modal } from "./modal";
+
+/** Declining, with the reason that the sender will read. */
+export class DeclineDialog extends Component {
+    static template = "odoo_esign.DeclineDialog";
+    static components = { Modal };
+    static props = {
+        senderName: String,
+        send: Function, // (reason) => Promise of an error message, or nothing
+        close: Function,
+    };
+
+    setup() {
+        this.state = useState({ reason: "", error: "", sending: false });
+    }
+
+    get title() {
+        return _t("Decline");
+    }
+
+    get explanation() {
+        return _t(
+            "%s will be told that you decline, with your reason. Nothing will be signed in your name.",
+            this.props.senderName
+        );
+    }
+
+    onInput(ev) {
+        this.state.reason = ev.target.value;
+        this.state.error = "";
+    }
+
+    async confirm() {
+        if (this.state.sending) {
+            return;
+        }
+        const reason = this.state.reason.trim();
+        if (!reason) {
+            this.state.error = _t("Please give a reason.");
+            return;
+        }
+        this.state.sending = true;
+        this.state.error = (await this.props.send(reason)) || "";
+        this.state.sending = false;
+    }
+}

@@ -1,0 +1,65 @@
+/* global SignaturePad */
+import { Component, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { loadJS } from "@web/core/assets";
+import { INK } from "./signature_fonts";
+import { trimmedImage } from "./signature_image";
+
+/** Drawing a signature with finger, pen or mouse. */
+export class DrawTab extends Component {
+    static template = "odoo_esign.DrawTab";
+    static props = { onImage: Function };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        this.state = useState({ empty: true });
+        onWillStart(() => loadJS("/web/static/lib/signature_pad/signature_pad.umd.js"));
+        onMounted(() => this.start());
+        onWillUnmount(() => this.stop());
+    }
+
+    start() {
+        const style = getComputedStyle(this.canvas.el);
+        this.pad = new SignaturePad(this.canvas.el, {
+            penColor: INK,
+            minWidth: parseFloat(style.getPropertyValue("--pen-min")) || 0.8,
+            maxWidth: parseFloat(style.getPropertyValue("--pen-max")) || 2.8,
+            throttle: 0,
+        });
+        this.pad.addEventListener("endStroke", () => this.report());
+        this.resizes = new ResizeObserver(() => this.resize());
+        this.resizes.observe(this.canvas.el);
+    }
+
+    stop() {
+        this.resizes?.disconnect();
+        this.pad?.off();
+    }
+
+    /** Sharp on every screen; what is drawn stays when the device is turned. */
+    resize() {
+        const canvas = this.canvas.el;
+        const ratio = Math.max(2, window.devicePixelRatio || 1);
+        const [width, height] = [canvas.offsetWidth * ratio, canvas.offsetHeight * ratio];
+        if (width && (canvas.width !== width || canvas.height !== height)) {
+            const strokes = this.pad.toData();
+            Object.assign(canvas, { width, height });
+            canvas.getContext("2d").scale(ratio, ratio);
+            this.pad.fromData(strokes);
+        }
+    }
+
+    undo() {
+        this.pad.fromData(this.pad.toData().slice(0, -1));
+        this.report();
+    }
+
+    clear() {
+        this.pad.clear();
+        this.report();
+    }
+
+    report() {
+        this.state.empty = this.pad.isEmpty();
+        this.props.onImage(this.state.empty ? null : trimmedImage(this.canvas.el));
+    }
+}

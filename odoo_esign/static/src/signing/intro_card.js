@@ -1,0 +1,36 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+/** Who asks whom for what, and by when. */
+export class IntroCard extends Component {
+    static template = "odoo_esign.IntroCard";
+    static props = { page: Object };
+
+    get request() {
+        const { sender, company, signer } = this.props.page;
+        const names = { sender: sender.name, company: company.name };
+        const sameName = !sender.name || sender.name === company.name;
+        if (signer.action === "approve") {
+            return sameName
+                ? _t("%(company)s asks for your approval", names)
+                : _t("%(sender)s of %(company)s asks for your approval", names);
+        }
+        return sameName
+            ? _t("%(company)s asks you to sign", names)
+            : _t("%(sender)s of %(company)s asks you to sign", names);
+    }
+
+    get addressee() {
+        const { name, email } = this.props.page.signer;
+        return email ? `${name} (${email})` : name;
+    }
+
+    get documentsText() {
+        const { documents } = this.props.page;
+        const pages = documents.reduce((sum, document) => sum + document.pages.length, 0);
+        const documentsText =
+            documents.length === 1 ? _t("1 document") : _t("%s documents", documents.length);
+        const pagesText = pages === 1 ? _t("1 page") : _t("%s pages", pages);
+        return `${documentsText} · ${pagesText}`;
+    }
+}

@@ -1,0 +1,16 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+/** Whose page this is, and the zoom. */
+export class PageHeader extends Component {
+    static template = "odoo_esign.PageHeader";
+    static props = { company: Object, zoom: { type: Object, optional: true } };
+
+    setup() {
+        this.zoomState = this.props.zoom && useState(this.props.zoom.state);
+    }
+
+    get zoomText() {
+        return _t("%s%", Math.round(this.zoomState.level * 100));
+    }
+}

@@ -1,0 +1,45 @@
+/** How long the documents were open in front of the reader, and which pages were seen. */
+export class ReadingTracker {
+    constructor() {
+        this.milliseconds = 0;
+        this.pages = new Map();
+        this.onVisibility = () => this.turn();
+        document.addEventListener("visibilitychange", this.onVisibility);
+        this.turn();
+    }
+
+    turn() {
+        this.stop();
+        if (document.visibilityState === "visible") {
+            this.since = performance.now();
+        }
+    }
+
+    stop() {
+        if (this.since !== undefined) {
+            this.milliseconds += performance.now() - this.since;
+            this.since = undefined;
+        }
+    }
+
+    see(documentId, page) {
+        if (!this.pages.has(documentId)) {
+            this.pages.set(documentId, new Set());
+        }
+        this.pages.get(documentId).add(page);
+    }
+
+    report() {
+        this.turn();
+        return {
+            seconds: Math.round(this.milliseconds / 1000),
+            pages: Object.fromEntries(
+                [...this.pages].map(([id, pages]) => [id, [...pages].sort((a, b) => a - b)])
+            ),
+        };
+    }
+
+    destroy() {
+        document.removeEventListener("visibilitychange", this.onVisibility);
+    }
+}

@@ -1,0 +1,273 @@
+import {
+    Component,
+    markRaw,
+    onMounted,
+    onWillDestroy,
+    reactive,
+    useRef,
+    useState,
+} from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { DocumentView } from "../pages/document_view";
+import { shownSize } from "../pages/page_geometry";
+import { PageWatcher } from "../pages/page_watcher";
+import { Zoom } from "../pages/zoom";
+import { ActionBar } from "./action_bar";
+import { SigningApi } from "./api";
+import { ConsentCard } from "./consent_card";
+import { DeclineDialog } from "./decline_dialog";
+import { DoneScreen } from "./done_screen";
+import { FieldControl } from "./field_control";
+import { IntroCard } from "./intro_card";
+import { bringIntoView, useMedia } from "./layout_hooks";
+import { PageHeader } from "./page_header";
+import { ReadingTracker } from "./reading_tracker";
+import { SignDialog } from "./sign_dialog";
+import { stylesFor, writeName } from "./signature_fonts";
+import { SigningForm } from "./signing_form";
+import { TaskList } from "./task_list";
+
+const WIDEST_PAGE = 900; // CSS pixels that fitting makes of the widest page, at most
+const TYPING_SIZE = 16; // CSS pixels of letters that one can type into on a phone
+const TYPED_KINDS = ["text", "number", "multiline", "selection"];
+const CLOSING_CODES = ["expired", "revoked", "cancelled", "revised", "not_your_turn", "declined"];
+
+/** The public signing page: reading, filling in, signing or declining, and what comes after. */
+export class SigningPage extends Component {
+    static template = "odoo_esign.SigningPage";
+    static components = {
+        ActionBar,
+        ConsentCard,
+        DeclineDialog,
+        DocumentView,
+        DoneScreen,
+        FieldControl,
+        IntroCard,
+        PageHeader,
+        SignDialog,
+        TaskList,
+    };
+    static props = ["*"]; // the `page` of the server, see the controller
+
+    setup() {
+        this.page = this.props;
+        this.form = useState(reactive(new SigningForm(this.page)));
+        this.state = useState({
+            dialog: null, // signature or decline
+            sending: false,
+            waiting: false, // for the connection to come back
+            error: "",
+            end: this.page.state === "ready" ? null : this.makeEnd(this.page.state, this.page),
+        });
+        this.wide = useMedia("(min-width: 992px)");
+        this.touch = window.matchMedia("(pointer: coarse)").matches;
+        this.api = markRaw(
+            new SigningApi(this.page, { onWaiting: (waiting) => (this.state.waiting = waiting) })
+        );
+        this.scroller = useRef("scroller");
+        this.zoom = markRaw(new Zoom());
+        this.watcher = markRaw(new PageWatcher(() => this.scroller.el));
+        this.reading = new ReadingTracker();
+        onMounted(() => {
+            if (this.scroller.el) {
+                this.zoom.attach(this.scroller.el, () => this.measure());
+            }
+        });
+        onWillDestroy(() => this.leaveForm());
+    }
+
+    measure() {
+        const widths = this.page.documents.flatMap(({ pages }) =>
+            pages.map((page) => shownSize(page).width)
+        );
+        const { clientWidth } = this.scroller.el;
+        const margin = this.wide.matches ? 32 : 8;
+        return {
+            page: Math.max(...widths, 1),
+            available: clientWidth - 2 * margin,
+            most: WIDEST_PAGE,
+        };
+    }
+
+    leaveForm() {
+        this.zoom.detach();
+        this.watcher.destroy();
+        this.reading.destroy();
+    }
+
+    // ---------------------------------------------------------------- pages and fields
+
+    pagesText({ pages }) {
+        return pages.length === 1 ? _t("1 page") : _t("%s pages", pages.length);
+    }
+
+    fieldsOn(document, index) {
+        return this.form.fields.filter(
+            (field) => field.document_id === document.id && field.page === index
+        );
+    }
+
+    pagesWithFields(document) {
+        const fields = this.form.fields.filter((field) => field.document_id === document.id);
+        return [...new Set(fields.map(({ page }) => page))];
+    }
+
+    onDrawn() {
+        if (!this.told) {
+            this.told = true;
+            this.api.opened();
+        }
+    }
+
+    onSeen(document, index) {
+        this.reading.see(document.id, index);
+    }
+
+    /** Small fields are enlarged where one types on glass. */
+    onFieldFocus(field) {
+        if (this.touch && TYPED_KINDS.includes(field.kind) && !field.readonly) {
+            const el = this.findTask(`field_${field.id}`);
+            const points = parseFloat(el.style.getPropertyValue("--font-points"));
+            this.zoom.atLeast(TYPING_SIZE / points);
+            bringIntoView(el);
+        }
+    }
+
+    // ---------------------------------------------------------------- one thing after the other
+
+    findTask(key) {
+        return document.querySelector(`[data-task="${key}"]`);
+    }
+
+    next() {
+        this.state.error = "";
+        const task = this.form.nextTask;
+        if (task) {
+            this.goTo(task);
+        }
+    }
+
+    goTo(task) {
+        if (task.kind === "signature") {
+            const [place] = this.form.signaturePlaces;
+            const el = place && this.findTask(`field_${place.id}`);
+            if (el) {
+                bringIntoView(el);
+            }
+            this.openSignature();
+            return;
+        }
+        const el = this.findTask(task.key);
+        if (el) {
+            bringIntoView(el);
+            el.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
+        } else {
+            this.scroller.el.querySelector(".o_esign_documents")?.scrollIntoView();
+        }
+    }
+
+    openSignature() {
+        this.state.dialog = "signature";
+    }
+    openDecline() {
+        this.state.dialog = "decline";
+    }
+    closeDialog() {
+        this.state.dialog = null;
+    }
+
+    adopt(signature) {
+        this.form.adopt(signature);
+        this.state.error = "";
+        this.closeDialog();
+    }
+
+    // ---------------------------------------------------------------- signing and declining
+
+    async finish() {
+        if (this.state.sending || this.form.nextTask) {
+            return;
+        }
+        this.state.sending = true;
+        this.state.error = "";
+        try {
+            await this.takeAnswer(await this.api.sign(await this.makePost()));
+        } catch (error) {
+            console.error(error);
+            this.state.error = _t(
+                "Something went wrong on our side. Nothing you entered is lost, please try again."
+            );
+        } finally {
+            this.state.sending = false;
+        }
+    }
+
+    async makePost() {
+        const { kind, name, image } = this.form.signature || (await this.writtenName());
+        return {
+            consent: this.form.consent,
+            consent_version: this.page.consent.version,
+            signature: { kind, name, image: image.split(",")[1] },
+            values: this.form.postedValues,
+            reading: this.reading.report(),
+        };
+    }
+
+    /** For approvers who aren't asked for a signature: the name as a picture. */
+    async writtenName() {
+        const { name } = this.form;
+        const [style] = stylesFor(name);
+        return { kind: "typed", name, image: (await writeName(name, style)) || "" };
+    }
+
+    async takeAnswer(answer) {
+        if (answer.ok) {
+            this.showEnd(answer.state, answer);
+        } else if (answer.code === "already") {
+            const { state, done } = await this.api.status();
+            this.showEnd(state, { done });
+        } else if (CLOSING_CODES.includes(answer.code)) {
+            this.showEnd("closed", answer);
+        } else {
+            this.state.error = answer.message || _t("Please check what you entered.");
+            const field = this.form.takeErrors(answer.field_errors);
+            if (field) {
+                this.goTo({ kind: "field", key: `field_${field.id}` });
+            }
+        }
+    }
+
+    /** @returns {Promise<string | undefined>} what went wrong, for the dialog */
+    async sendDecline(reason) {
+        try {
+            const answer = await this.api.decline(reason);
+            if (answer.ok) {
+                this.showEnd("declined", answer);
+            } else if (CLOSING_CODES.includes(answer.code)) {
+                this.showEnd("closed", answer);
+            } else {
+                return answer.message;
+            }
+        } catch (error) {
+            console.error(error);
+            return _t("Something went wrong on our side. Please try again.");
+        }
+    }
+
+    makeEnd(state, { done, message, title }) {
+        const end = { state, done: done || { message } };
+        if (state === "closed") {
+            end.title = title || _t("This can't be signed now");
+        }
+        return end;
+    }
+
+    showEnd(state, answer) {
+        this.leaveForm();
+        this.form.drafts.clear();
+        Object.assign(this.state, { dialog: null, end: this.makeEnd(state, answer) });
+    }
+}
+
+registry.category("public_components").add("odoo_esign.signing_page", SigningPage);
