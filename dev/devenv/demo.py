@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 
 from . import databases, locks, odoo_server, paths, postgres, say, shell, smtp_sink
@@ -14,14 +13,9 @@ IN_USE = "`make serve` or `make demo` of this clone uses the demo database"
 LOGINS = (("admin", "administrator"), ("demo", "internal user"), ("portal", "portal user"))
 
 
-def _terminated(_number, _frame):
-    raise KeyboardInterrupt
-
-
 def play(_words):
     if not STORIES.exists():
         raise say.Stop("there are no stories to play yet (dev/stories.py).")
-    signal.signal(signal.SIGTERM, _terminated)
     with locks.exclusive("demo", IN_USE), postgres.in_use():
         database = databases.fresh(DATABASE)
         shutil.rmtree(OUT, ignore_errors=True)
@@ -57,7 +51,6 @@ def _play_stories(server):
 
 def serve(_words):
     """The demo database with whatever happened in it; FRESH=1 begins anew."""
-    signal.signal(signal.SIGTERM, _terminated)
     with locks.exclusive("demo", IN_USE), postgres.in_use():
         if os.environ.get("FRESH") or not databases.is_up_to_date(DATABASE):
             databases.fresh(DATABASE)

@@ -1,5 +1,6 @@
 """What the set-up tells the person at the terminal."""
 
+import signal
 import sys
 import time
 from contextlib import contextmanager
@@ -25,8 +26,17 @@ def step(text, how_long=""):
         line(f"   done in {took:.0f} s")
 
 
+def _interrupt(_number, _frame):
+    raise KeyboardInterrupt
+
+
 def main(function, *args):
-    """Run a command's function; turn Stop and Ctrl-C into an exit code."""
+    """Run a command's function; turn Stop and Ctrl-C into an exit code.
+
+    Being told to end, or losing the terminal, is treated like Ctrl-C: what was started is stopped.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         sys.exit(function(*args) or 0)
     except Stop as stop:
