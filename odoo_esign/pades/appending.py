@@ -13,7 +13,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 
 from .errors import PdfRefused
 from .forms import entry, guarded, has_signatures, open_reader, open_writer, page_reference
-from .pdfium import opened
+from .pdfium import PDFIUM_LOCK, opened
 
 _INHERITED = ('/Resources', '/MediaBox', '/CropBox', '/Rotate')  # ISO 32000-1, table 30
 _KEPT = (*_INHERITED, '/Type', '/Contents', '/Group', '/UserUnit', '/BleedBox', '/TrimBox')
@@ -41,6 +41,17 @@ def append_pages(pdf: bytes, extra: bytes) -> bytes:
         writer.insert_page(page)
     output = io.BytesIO()
     writer.write(output)
+    return output.getvalue()
+
+
+def blank_page(width: float, height: float) -> bytes:
+    """Return a PDF of one empty page; `width` and `height` in points."""
+    with PDFIUM_LOCK:
+        document = pdfium.PdfDocument.new()
+        document.new_page(width, height)
+        output = io.BytesIO()
+        document.save(output)
+        document.close()
     return output.getvalue()
 
 

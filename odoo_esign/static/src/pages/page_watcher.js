@@ -13,7 +13,7 @@ export class PageWatcher {
         const root = this.getRoot();
         const watch = (handler, options) =>
             new IntersectionObserver((entries) => entries.forEach(handler), { root, ...options });
-        this.near = watch((entry) => this.onNear(entry), { rootMargin: "75% 25%" });
+        this.near = watch((entry) => this.onNear(entry), { rootMargin: "150% 25%" });
         this.seen = watch((entry) => this.onSeen(entry), { threshold: [0, 0.25, 0.5, 0.75] });
     }
 

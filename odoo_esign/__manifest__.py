@@ -1,0 +1,66 @@
+{
+    "name": "Electronic Signatures",
+    "summary": "Send quotations, purchase orders and any PDF for signature or approval: "
+    "PAdES signatures, tamper-evident log, filed back on the record",
+    "version": "19.0.1.0.0",
+    "category": "Productivity/Sign",
+    "author": "odoo_esign maintainers",
+    "license": "LGPL-3",
+    "depends": [
+        "mail",  # chatter, activities, mail templates
+        "portal",  # public page layout, portal users
+        "phone_validation",  # normal form of phone numbers
+        "base_automation",  # file signed documents from automation rules
+        "sale",  # first integration: quotations
+        "purchase",  # second integration: purchase approvals
+    ],
+    "external_dependencies": {
+        "python": [
+            "pyhanko",  # PAdES signatures in PDF
+            "cryptography",  # keys and certificates of the built-in authority
+            "qrcode",  # the code on the page of participants
+            "phonenumbers",  # phone numbers of signers (through phone_validation)
+            "pypdfium2",  # finds anchors, draws and repairs PDF
+            "fonttools",  # fonts with 1000 units per em
+            "uharfbuzz",  # shapes text of every script
+            "python-bidi",  # order of right-to-left text
+            "Pillow",  # measures and re-encodes images
+        ],
+    },
+    "data": [
+        "security/esign_groups.xml",
+        "security/ir.model.access.csv",
+        "security/esign_rules.xml",
+        "data/mail_templates.xml",
+        "data/mail_activity_type.xml",
+        "data/ir_cron.xml",
+        "report/signature_block.xml",
+        "report/participants.xml",
+        "views/signing_templates.xml",
+        "views/verify_templates.xml",
+        "views/esign_envelope_views.xml",
+        "views/esign_signer_views.xml",
+        "views/esign_job_views.xml",
+        "views/esign_event_views.xml",
+        "views/ir_actions_server_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
+        "views/sale_order_views.xml",
+        "views/sale_portal_templates.xml",
+        "views/purchase_order_views.xml",
+        "report/sale_report.xml",
+        "report/purchase_report.xml",
+        "views/esign_menus.xml",
+    ],
+    "demo": ["data/demo.xml"],
+    "assets": {
+        # the signing page stands alone: nothing of other add-ons, nothing of third parties
+        "odoo_esign.assets_signing": [
+            "odoo_esign/static/src/pages/**/*",
+            "odoo_esign/static/src/signing/**/*",
+        ],
+        "web.assets_tests": ["odoo_esign/static/tests/tours/**/*"],
+    },
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,1 @@
+from . import access, redact_log, signing, verify

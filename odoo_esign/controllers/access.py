@@ -1,0 +1,57 @@
+"""From a request to a participant. Nothing else in this add-on turns a token into a person."""
+
+from dataclasses import dataclass
+
+from odoo.http import request
+
+from ..models.esign_signer_consent import clean
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A participant whose visitor has been identified, or the reason why not."""
+
+    signer: object
+    identified_by: str | None
+    code: str | None
+
+
+def signer_of_token(token):
+    """Return the participant whose mailed link this is, or an empty recordset."""
+    return request.env["esign.signer"].sudo()._find_by_token(token)
+
+
+def visitor_of(ref):
+    """Return who visits the signing page at this address.
+
+    The address names a participant and gives no access; the cookie of the link or the
+    Odoo login does.
+    """
+    signer = request.env["esign.signer"].sudo()
+    if isinstance(ref, str) and 8 <= len(ref) <= 64:
+        signer = signer.search([("access_ref", "=", ref)], limit=1)
+    if not signer:
+        return Visitor(signer, None, "invalid")
+    signer = signer.with_context(lang=signer.lang)
+    cookie = request.httprequest.cookies.get(signer._cookie_name())
+    identified_by = signer._identify(cookie, request.env.user)
+    return Visitor(signer, identified_by, None if identified_by else "login")
+
+
+def network_facts(visitor):
+    """Return what the server itself saw of the request.
+
+    The address is the one that the server resolved: a forwarded-for header counts only
+    when the administrator has switched on Odoo's proxy mode.
+    """
+    http = request.httprequest
+    return {
+        "identification": visitor.identified_by,
+        "ip_address": http.remote_addr or "",
+        "user_agent": clean(http.user_agent.string or "", 300),
+    }
+
+
+def csrf_is_valid(token):
+    """jsonrpc routes are not covered by Odoo's own check."""
+    return isinstance(token, str) and request.validate_csrf(token)

@@ -1,0 +1,220 @@
+import json
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from .access import csrf_is_valid, network_facts, signer_of_token, visitor_of
+
+SECURITY_HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
+}
+
+
+class SigningController(http.Controller):
+    """The page behind a signing link. GET never changes anything: mail scanners open links."""
+
+    # ------------------------------------------------------------- the link
+    @http.route("/esign/s/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def open_link(self, token):
+        """Trade the link for a cookie and go on at an address without the secret."""
+        signer = signer_of_token(token)
+        if not signer:
+            return self._closed(signer, "invalid", 404)
+        response = request.redirect(signer._page_path(), code=303)
+        name, value = signer._session_cookie()
+        response.set_cookie(
+            name,
+            value,
+            path=signer._page_path(),
+            httponly=True,
+            secure=request.httprequest.scheme == "https",
+            samesite="Lax",
+        )
+        return self._secured(response)
+
+    # ------------------------------------------------------------- pages
+    @http.route("/esign/sign/<string:ref>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def page(self, ref):
+        visitor = visitor_of(ref)
+        signer = visitor.signer
+        if visitor.code == "login":
+            return self._ask_identification(signer)
+        if visitor.code:
+            return self._closed(signer, visitor.code, 404)
+        obstacle = signer._obstacle()
+        if obstacle not in (None, "already"):
+            return self._closed(signer, obstacle, 403 if obstacle == "not_your_turn" else 410)
+        request.update_context(lang=signer.lang)
+        return self._secured(
+            request.render(
+                "odoo_esign.signing_page",
+                {
+                    "page": signer._signing_page(request.csrf_token()),
+                    **self._company_values(signer),
+                },
+            )
+        )
+
+    def _ask_identification(self, signer):
+        """Say how to get in: log in, or open the link in the mail (which can be sent again)."""
+        values = self._company_values(signer)
+        code = signer._obstacle()
+        if signer.identification == "login":
+            if request.env.user._is_public():
+                return self._secured(
+                    request.redirect(f"/web/login?redirect={signer._page_path()}", code=303)
+                )
+            return self._closed(signer, "login", 403, message=request.env._(
+                "This document waits for somebody else: you are logged in as %s.",
+                request.env.user.name,
+            ))
+        if code in (None, "already"):
+            values["resend_url"] = f"{signer._page_path()}/resend"
+            values["csrf_token"] = request.csrf_token()
+        message = signer.env._(
+            "Open the link in the mail that was sent to %s. It is your key to this document.",
+            signer._masked_email(),
+        )
+        return self._closed(signer, "login", 403, message=message, **values)
+
+    def _closed(self, signer, code, status, message=None, **values):
+        if signer:
+            request.update_context(lang=signer.lang)
+        text = message or request.env["esign.signer"].sudo().browse(signer.ids)._closed_text(code)
+        response = request.render(
+            "odoo_esign.signing_closed",
+            {
+                "code": code,
+                "message": text,
+                **(self._company_values(signer) if signer else {}),
+                **values,
+            },
+        )
+        response.status_code = status
+        return self._secured(response)
+
+    def _company_values(self, signer):
+        company = signer.company_id
+        return {"company_name": company.name, "company_logo_url": f"/logo.png?company={company.id}"}
+
+    def _secured(self, response):
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+    # ------------------------------------------------------------- documents
+    @http.route(
+        "/esign/sign/<string:ref>/document/<int:document_id>",
+        type="http", auth="public", methods=["GET"], sitemap=False,
+    )
+    def document(self, ref, document_id):
+        """The PDF as sent, for somebody whose turn it is or who has signed."""
+        visitor = visitor_of(ref)
+        if visitor.code or visitor.signer._obstacle() not in (None, "already"):
+            return request.not_found()
+        return self._pdf(visitor.signer, document_id, "frozen")
+
+    @http.route(
+        "/esign/sign/<string:ref>/signed/<int:document_id>",
+        type="http", auth="public", methods=["GET"], sitemap=False,
+    )
+    def signed_document(self, ref, document_id):
+        """The sealed PDF, once the envelope is completed."""
+        visitor = visitor_of(ref)
+        if visitor.code or visitor.signer.envelope_id.state != "completed":
+            return request.not_found()
+        return self._pdf(visitor.signer, document_id, "sealed", download=True)
+
+    def _pdf(self, signer, document_id, revision, download=False):
+        document = signer.envelope_id.document_ids.filtered(lambda d: d.id == document_id)
+        if not document:
+            return request.not_found()
+        try:
+            pdf = document._read_pdf(revision)
+        except UserError:
+            return request.not_found()
+        disposition = http.content_disposition(
+            document._file_name(" - signed" if revision == "sealed" else ""),
+            "attachment" if download else "inline",
+        )
+        response = request.make_response(
+            pdf, [("Content-Type", "application/pdf"), ("Content-Disposition", disposition)]
+        )
+        return self._secured(response)
+
+    # ------------------------------------------------------------- acts
+    @http.route("/esign/sign/<string:ref>/opened", type="jsonrpc", auth="public")
+    def opened(self, ref, csrf_token=None, context=None, **_rest):
+        visitor, refusal = self._acting(ref, csrf_token)
+        if refusal:
+            return refusal
+        visitor.signer._open(context)
+        return {"ok": True}
+
+    @http.route("/esign/sign/<string:ref>/sign", type="jsonrpc", auth="public")
+    def sign(self, ref, csrf_token=None, **params):
+        visitor, refusal = self._acting(ref, csrf_token)
+        if refusal:
+            return refusal
+        return visitor.signer._consent(params, network_facts(visitor))
+
+    @http.route("/esign/sign/<string:ref>/decline", type="jsonrpc", auth="public")
+    def decline(self, ref, csrf_token=None, reason=None, **_rest):
+        visitor, refusal = self._acting(ref, csrf_token)
+        if refusal:
+            return refusal
+        return visitor.signer._decline(reason, network_facts(visitor))
+
+    def _acting(self, ref, csrf_token):
+        """Return (visitor, None), or (None, the refusal) for a stranger or a foreign page."""
+        visitor = visitor_of(ref)
+        if visitor.code:
+            return None, {
+                "ok": False,
+                "code": "revoked" if visitor.signer else "invalid",
+                "message": visitor.signer._obstacle_text("revoked")
+                if visitor.signer
+                else request.env["esign.signer"]._closed_text("invalid"),
+                "field_errors": {},
+            }
+        if not csrf_is_valid(csrf_token):
+            return None, {
+                "ok": False,
+                "code": "csrf",
+                "message": request.env._("The page is too old. Please load it again."),
+                "field_errors": {},
+            }
+        return visitor, None
+
+    @http.route(
+        "/esign/sign/<string:ref>/status", type="http", auth="public", methods=["GET"], sitemap=False
+    )
+    def status(self, ref):
+        visitor = visitor_of(ref)
+        if visitor.code:
+            return request.not_found()
+        signer = visitor.signer
+        state = signer._page_state() if signer.state == "signed" else signer.envelope_id.state
+        body = json.dumps({"state": state, "done": signer._done_page()})
+        return self._secured(
+            request.make_response(body, [("Content-Type", "application/json")])
+        )
+
+    @http.route(
+        "/esign/sign/<string:ref>/resend", type="http", auth="public", methods=["POST"], sitemap=False
+    )
+    def resend(self, ref):
+        """Send the mail again, to the address that was invited and to no other."""
+        visitor = visitor_of(ref)
+        signer = visitor.signer
+        if not signer or signer.identification == "login":
+            return request.not_found()
+        try:
+            signer._resend()
+            text = signer.env._("A new mail is on its way to %s.", signer._masked_email())
+        except UserError as error:
+            text = str(error)
+        return self._closed(signer, "login", 200, message=text, **self._company_values(signer))

@@ -1,0 +1,195 @@
+import base64
+import logging
+import os
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL, config
+
+from ..evidence.chain import evidence_uri
+from ..pades import keystore
+from ..pades.authority import create_authority, issue_leaf
+from ..pades.signer import KeptKeySigner
+
+_logger = logging.getLogger(__name__)
+
+PURPOSES = ("root", "issuing", "ocsp", "tsa")
+ENVIRONMENT_KEY = "ODOO_ESIGN_KEY"
+CONFIG_KEY = "esign_key"
+
+
+@dataclass(frozen=True)
+class OneTimeSeal:
+    """A signer with its one-time key and certificate; the key lives in memory alone."""
+
+    signer: object
+    serial: str
+    subject: str
+    evidence: str
+
+    def facts(self):
+        """Return what the log keeps about the certificate."""
+        return {"serial": self.serial, "subject": self.subject, "evidence": self.evidence}
+
+
+class EsignAuthority(models.Model):
+    """The company's built-in certificate authority.
+
+    The certificates are public and lie here. The private keys lie in a table of their own
+    that the ORM does not know, encrypted under a key from the server's configuration, so
+    that a dump of the database is of no use to a forger.
+    """
+
+    _name = "esign.authority"
+    _description = "Built-in Certificate Authority"
+    _rec_name = "organisation"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
+    organisation = fields.Char(required=True, readonly=True)
+    root_cert = fields.Binary("Root certificate", attachment=False, readonly=True)
+    issuing_cert = fields.Binary("Issuing certificate", attachment=False, readonly=True)
+    ocsp_cert = fields.Binary("OCSP responder's certificate", attachment=False, readonly=True)
+    tsa_cert = fields.Binary("Time stamper's certificate", attachment=False, readonly=True)
+
+    _company_uniq = models.Constraint("UNIQUE(company_id)", "The company has an authority already.")
+
+    def init(self):
+        self.env.cr.execute(
+            SQL(
+                """CREATE TABLE IF NOT EXISTS esign_authority_key (
+                    authority_id integer NOT NULL
+                        REFERENCES esign_authority(id) ON DELETE RESTRICT,
+                    purpose varchar NOT NULL,
+                    wrapped bytea NOT NULL,
+                    PRIMARY KEY (authority_id, purpose))"""
+            )
+        )
+
+    def write(self, vals):
+        raise AccessError(self.env._("The certificate authority can't be changed by hand."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("Signed documents depend on this certificate authority."))
+
+    # ------------------------------------------------------------- making
+    @api.model
+    def _get_for(self, company):
+        """Return the authority of ``company``; it comes into being at first use."""
+        authority = self.sudo().search([("company_id", "=", company.id)])
+        return authority or self.sudo()._create_for(company)
+
+    @api.model
+    def _create_for(self, company):
+        _logger.info("creating the certificate authority of company %s", company.id)
+        made = create_authority(company.name, company.country_id.code or None)
+        authority = self.create(
+            {
+                "company_id": company.id,
+                "organisation": company.name,
+                **{f"{p}_cert": base64.b64encode(getattr(made, f"{p}_cert")) for p in PURPOSES},
+            }
+        )
+        for purpose in PURPOSES:
+            wrapped = keystore.wrap(
+                _master_key(self.env.cr.dbname),
+                getattr(made, f"{purpose}_key"),
+                authority._key_context(purpose),
+            )
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO esign_authority_key VALUES (%s, %s, %s)",
+                    authority.id,
+                    purpose,
+                    wrapped,
+                )
+            )
+        return authority
+
+    # ------------------------------------------------------------- using
+    def _certificate(self, purpose):
+        return base64.b64decode(self[f"{purpose}_cert"])
+
+    def _roots(self):
+        return [self._certificate("root")]
+
+    def _key_context(self, purpose):
+        """A wrapped key opens only in the place it was made for."""
+        return f"esign.authority:{self.company_id.id}:{purpose}".encode()
+
+    def _private_key(self, purpose):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT wrapped FROM esign_authority_key WHERE authority_id = %s AND purpose = %s",
+                self.id,
+                purpose,
+            )
+        )
+        return keystore.unwrap(
+            _master_key(self.env.cr.dbname), bytes(rows[0][0]), self._key_context(purpose)
+        )
+
+    def _personal_signer(self, name, email, *, count, head):
+        """Return a one-time seal for a person, bound to the evidence log as it stands."""
+        self.ensure_one()
+        uri = evidence_uri(count, head) if head else None
+        leaf = issue_leaf(
+            self._certificate("issuing"),
+            self._private_key("issuing"),
+            common_name=name,
+            email=email or None,
+            evidence=uri,
+            ocsp_url=f"{self.get_base_url()}/esign/ocsp",
+        )
+        signer = KeptKeySigner.from_leaf(
+            leaf, chain=[self._certificate("issuing"), self._certificate("root")]
+        )
+        return OneTimeSeal(
+            signer=signer,
+            serial=f"{signer.signing_cert.serial_number:x}",
+            subject=signer.signing_cert.subject.human_friendly,
+            evidence=uri or "",
+        )
+
+    def _company_signer(self, *, count, head):
+        """Return a one-time seal in the company's own name."""
+        return self._personal_signer(self.organisation, None, count=count, head=head)
+
+
+def _master_key(dbname):
+    """Return the key that the authority's keys are encrypted under.
+
+    From the environment or the configuration file; without either from a file that only the
+    server can read, which is weaker, since it lies on the same disk as the filestore.
+    """
+    secret = os.environ.get(ENVIRONMENT_KEY) or config.get(CONFIG_KEY)
+    if secret:
+        return keystore.master_key_from(secret)
+    return keystore.master_key_from(_secret_file(dbname))
+
+
+def _secret_file(dbname):
+    folder = os.path.join(config["data_dir"], "odoo_esign")
+    path = os.path.join(folder, f"{dbname}.key")
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        _logger.warning(
+            "No %s in the configuration: the keys of the certificate authority are encrypted "
+            "under a key in %s. Back that file up, or set %s before the first signature.",
+            CONFIG_KEY,
+            path,
+            CONFIG_KEY,
+        )
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _secret_file(dbname)
+    with os.fdopen(handle, "wb") as file:
+        file.write(base64.b64encode(os.urandom(48)))
+        file.flush()
+        os.fsync(file.fileno())
+    return _secret_file(dbname)

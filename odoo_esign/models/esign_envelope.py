@@ -1,0 +1,235 @@
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+STATES = [
+    ("draft", "Draft"),
+    ("preparing", "Being prepared"),
+    ("sent", "Sent"),
+    ("signed", "Signed"),
+    ("completed", "Completed"),
+    ("declined", "Declined"),
+    ("expired", "Expired"),
+    ("cancelled", "Cancelled"),
+]
+OPEN_STATES = ("preparing", "sent", "signed")
+# no I, L, O, U, 0, 1: read aloud and typed from paper without mistakes
+_REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference():
+    """Return a number for people, 98 random bits: knowing one does not help to guess others."""
+    return "-".join("".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(5)) for _ in range(4))
+
+
+class EsignEnvelope(models.Model):
+    """One signing process: documents, signers, their order, and the record it is about."""
+
+    _name = "esign.envelope"
+    _description = "Signature Envelope"
+    _inherit = ["mail.thread", "mail.activity.mixin", "esign.protected"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    _esign_own_fields = frozenset(
+        {
+            "state",
+            "reference",
+            "revision",
+            "evidence_head",
+            "evidence_count",
+            "terms",
+            "terms_sha256",
+            "date_sent",
+            "date_signed",
+            "date_completed",
+            "closing_reason",
+        }
+    )
+    _esign_open_fields = frozenset({"user_id"})
+
+    name = fields.Char("Subject", required=True, tracking=True)
+    reference = fields.Char(
+        "Number", required=True, readonly=True, copy=False, default=lambda self: new_reference()
+    )
+    state = fields.Selection(
+        STATES, default="draft", required=True, readonly=True, copy=False, index=True, tracking=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        required=True,
+        index=True,
+        tracking=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    message = fields.Text("Message to the signers")
+    document_ids = fields.One2many("esign.document", "envelope_id", "Documents", copy=True)
+    signer_ids = fields.One2many("esign.signer", "envelope_id", "Participants", copy=True)
+    signature_ids = fields.One2many("esign.signature", "envelope_id", "Signatures", copy=False)
+    event_ids = fields.One2many("esign.event", "envelope_id", "Log", copy=False)
+    job_ids = fields.One2many("esign.job", "envelope_id", "Jobs", copy=False)
+
+    partner_id = fields.Many2one(
+        "res.partner", "Counterpart", compute="_compute_partner_id", store=True, index=True
+    )
+    res_model = fields.Char("Record's model", index=True, copy=False)
+    res_id = fields.Many2oneReference("Record's ID", model_field="res_model", copy=False)
+    record_name = fields.Char("Record", compute="_compute_record_name", store=True, copy=False)
+
+    date_deadline = fields.Datetime(
+        "Sign by", tracking=True, copy=False, default=lambda self: self._default_deadline()
+    )
+    date_sent = fields.Datetime("Sent on", readonly=True, copy=False)
+    date_signed = fields.Datetime("Signed on", readonly=True, copy=False)
+    date_completed = fields.Datetime("Completed on", readonly=True, copy=False)
+    closing_reason = fields.Text("Reason", readonly=True, copy=False)
+
+    revision = fields.Integer(readonly=True, copy=False, default=0)
+    terms = fields.Text("Terms at the freeze", readonly=True, copy=False)
+    terms_sha256 = fields.Char("Terms' SHA-256", readonly=True, copy=False)
+    evidence_head = fields.Char("Log's head", readonly=True, copy=False)
+    evidence_count = fields.Integer("Log's length", readonly=True, copy=False, default=0)
+
+    needs_attention = fields.Boolean(compute="_compute_needs_attention", store=True)
+    attention_reason = fields.Text(compute="_compute_attention_reason")
+    signer_count = fields.Integer(compute="_compute_progress")
+    signed_count = fields.Integer(compute="_compute_progress")
+    progress = fields.Char(compute="_compute_progress")
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    my_signer_id = fields.Many2one("esign.signer", compute="_compute_my_signer_id")
+
+    _reference_uniq = models.Constraint("UNIQUE(reference)", "The number is taken already.")
+    _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    _open_deadline_idx = models.Index("(date_deadline) WHERE state = 'sent'")
+
+    def _default_deadline(self):
+        return fields.Datetime.now() + timedelta(days=self.env.company.esign_validity_days or 30)
+
+    def _esign_envelopes(self):
+        return self
+
+    def _esign_check_new(self):
+        """A new envelope is a draft: its state is among the module's own fields."""
+
+    # ------------------------------------------------------------- computed
+    @api.depends("signer_ids.partner_id", "signer_ids.step", "signer_ids.sequence")
+    def _compute_partner_id(self):
+        for envelope in self:
+            partners = envelope.signer_ids.sorted(lambda s: (s.step, s.sequence)).partner_id
+            outside = partners.filtered(lambda p: p != envelope.user_id.partner_id)
+            envelope.partner_id = (outside or partners)[:1]
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        for envelope in self:
+            record = envelope._record()
+            envelope.record_name = record.sudo().display_name if record else False
+
+    @api.depends("job_ids.state")
+    def _compute_needs_attention(self):
+        for envelope in self:
+            envelope.needs_attention = "attention" in envelope.job_ids.mapped("state")
+
+    @api.depends("job_ids.state", "job_ids.error")
+    def _compute_attention_reason(self):
+        for envelope in self:
+            jobs = envelope.sudo().job_ids.filtered(lambda j: j.state == "attention")
+            envelope.attention_reason = "\n".join(job._describe_failure() for job in jobs)
+
+    @api.depends("signer_ids.state", "signer_ids.action")
+    def _compute_progress(self):
+        for envelope in self:
+            acting = envelope.signer_ids.filtered(
+                lambda s: s.action in ("sign", "approve") and s.state != "released"
+            )
+            envelope.signer_count = len(acting)
+            envelope.signed_count = len(acting.filtered(lambda s: s.state == "signed"))
+            envelope.progress = f"{envelope.signed_count} / {envelope.signer_count}"
+
+    @api.depends("state", "date_deadline")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for envelope in self:
+            envelope.is_late = bool(
+                envelope.state == "sent" and envelope.date_deadline and envelope.date_deadline < now
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = fields.Domain(
+            [("state", "=", "sent"), ("date_deadline", "<", fields.Datetime.now())]
+        )
+        wanted = set(value)
+        if wanted == {True}:
+            return late
+        if wanted == {False}:
+            return ~late
+        return fields.Domain(bool(wanted))
+
+    @api.depends_context("uid")
+    @api.depends("signer_ids.state", "signer_ids.user_id")
+    def _compute_my_signer_id(self):
+        for envelope in self:
+            mine = envelope.signer_ids.filtered(
+                lambda s: s.user_id == self.env.user and s._can_act()
+            )
+            envelope.my_signer_id = mine[:1]
+
+    # ------------------------------------------------------------- record
+    def _record(self):
+        """Return the record that this envelope is about, or None if there is none any more."""
+        self.ensure_one()
+        if not self.res_model or not self.res_id or self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists() or None
+
+    @api.constrains("res_model", "res_id")
+    def _check_record_access(self):
+        """Whoever files documents on a record may write to that record."""
+        for envelope in self:
+            record = envelope._record()
+            if record and not self.env.su:
+                record.check_access("write")
+
+    @api.constrains("date_deadline", "state")
+    def _check_deadline(self):
+        for envelope in self:
+            if envelope.state == "draft" and envelope.date_deadline:
+                if envelope.date_deadline <= fields.Datetime.now():
+                    raise ValidationError(self.env._("The deadline must lie in the future."))
+
+    def _summary_for(self, signer):
+        """Return lines of [label, value] that tell the signer what it is about."""
+        record = self._record()
+        if record is None or not hasattr(record, "_esign_summary"):
+            return []
+        return record.sudo().with_context(lang=signer.lang)._esign_summary()
+
+    def action_open_record(self):
+        self.ensure_one()
+        record = self._record()
+        if not record:
+            raise UserError(self.env._("The record does not exist any more."))
+        return record.get_formview_action()
+
+    def action_open_documents(self):
+        """Show the PDF: the sealed one where there is one, otherwise the one sent."""
+        self.ensure_one()
+        document = self.document_ids[:1]
+        attachment = document.sealed_attachment_id or document.frozen_attachment_id
+        if not attachment:
+            raise UserError(self.env._("The document is still being prepared."))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}",
+            "target": "new",
+        }

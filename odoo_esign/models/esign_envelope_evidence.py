@@ -1,0 +1,97 @@
+import hashlib
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..evidence import canonical, chain
+
+
+class EsignEnvelope(models.Model):
+    _inherit = "esign.envelope"
+
+    def _log(self, code, facts, *, actor=None):
+        """Append one line to the evidence log, chained to the last one.
+
+        The time is the database's clock, read when the line is written. The UPDATE holds
+        the envelope's row, so that lines of one envelope never get the same number.
+
+        :param str code: what happened; a code, never a label (labels are made on reading)
+        :param dict facts: what else is known; strings, whole numbers, lists and dicts only
+        :param actor: a user, a signer, or None for the system itself
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        head, count, ts = self.env.execute_query(
+            SQL(
+                """UPDATE esign_envelope SET evidence_count = COALESCE(evidence_count, 0) + 1
+                    WHERE id = %s
+                RETURNING evidence_head, evidence_count,
+                    to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+                self.id,
+            )
+        )[0]
+        prev = head or chain.GENESIS
+        data = {"actor": self._actor_code(actor), **facts}
+        digest = chain.event_hash(count, prev, ts, code, data)
+        self.env.cr.execute(
+            SQL(
+                """WITH line AS (
+                    INSERT INTO esign_event
+                        (envelope_id, company_id, seq, prev, ts, code, actor, data, hash)
+                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s))
+                UPDATE esign_envelope SET evidence_head = %s WHERE id = %s""",
+                self.id,
+                self.company_id.id,
+                count,
+                prev,
+                ts,
+                code,
+                data["actor"],
+                canonical.dumps(data).decode(),
+                digest,
+                digest,
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["evidence_head", "evidence_count", "event_ids"], flush=False)
+
+    def _actor_code(self, actor):
+        if not actor:
+            return "system"
+        if actor._name == "res.users":
+            return "system" if actor._is_superuser() else f"user:{actor.id}"
+        return f"signer:{actor.id}"
+
+    def _verify_log(self):
+        """Return what is wrong with the evidence log, an empty list if it is whole."""
+        self.ensure_one()
+        events = [event._as_chain_event() for event in self.sudo().event_ids.sorted("seq")]
+        return chain.verify(events, head=self.evidence_head or None, count=self.evidence_count)
+
+    # ------------------------------------------------------------- terms
+    def _record_terms(self):
+        """Return what the record says now, in canonical form, or '' where it has no terms."""
+        self.ensure_one()
+        record = self._record()
+        if record is None:
+            # a record that was deleted says something else than the one that was sent
+            return "deleted" if self.res_id else ""
+        if not hasattr(record, "_esign_terms"):
+            return ""
+        return canonical.dumps(record.sudo()._esign_terms()).decode()
+
+    def _keep_terms(self, terms):
+        return {"terms": terms, "terms_sha256": hashlib.sha256(terms.encode()).hexdigest()}
+
+    def _terms_changed(self):
+        """Tell whether the record says something else now than what was frozen."""
+        self.ensure_one()
+        return self._record_terms() != (self.terms or "")
+
+    def _record_acceptable(self):
+        """Tell whether the record can still be agreed to, in the words that were frozen."""
+        record = self._record()
+        if record is not None and hasattr(record, "_esign_is_acceptable"):
+            if not record.sudo()._esign_is_acceptable():
+                return False
+        return not self._terms_changed()

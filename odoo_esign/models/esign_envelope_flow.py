@@ -1,0 +1,228 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..pades.appearance import UnprintableText, check_text
+from .esign_envelope import OPEN_STATES
+from .guard import unlocked
+
+_logger = logging.getLogger(__name__)
+
+MOVES = {
+    "draft": {"preparing", "cancelled"},
+    "preparing": {"sent", "cancelled", "expired"},
+    "sent": {"signed", "declined", "expired", "cancelled"},
+    "signed": {"completed"},
+}
+
+
+class EsignEnvelope(models.Model):
+    _inherit = "esign.envelope"
+
+    # ------------------------------------------------------------- state
+    def _update_state(self, state, **values):
+        """Move to ``state`` if that is an allowed move.
+
+        :return: whether anything changed. A replayed or a forbidden move changes nothing
+            and never raises: the caller may be a job that runs a second time.
+        """
+        self.ensure_one()
+        if state not in MOVES.get(self.state, ()):
+            if state != self.state:
+                _logger.info("envelope %s: no way from %s to %s", self.id, self.state, state)
+            return False
+        unlocked(self).write({"state": state, **values})
+        return True
+
+    def _lock(self):
+        """Take the envelope's row for this transaction.
+
+        An UPDATE, not a SELECT … FOR UPDATE: under REPEATABLE READ only this makes the
+        second of two simultaneous transactions fail and run again on what the first wrote.
+        """
+        self.ensure_one()
+        self.env.cr.execute(
+            "UPDATE esign_envelope SET revision = revision + 1 WHERE id = %s RETURNING revision",
+            [self.id],
+        )
+        self.invalidate_recordset()
+        self.signer_ids.invalidate_recordset()
+
+    # ------------------------------------------------------------- sending
+    def action_send(self):
+        """Queue the preparation; the first step is invited when the documents are frozen."""
+        for envelope in self:
+            envelope.check_access("write")
+            envelope._check_sendable()
+        for envelope in self.sudo():
+            envelope._lock()
+            if not envelope._update_state("preparing"):
+                raise UserError(self.env._("“%s” has been sent already.", envelope.name))
+            envelope._log(
+                "requested",
+                {
+                    "subject": envelope.name,
+                    "record": envelope.record_name or "",
+                    "documents": envelope.document_ids.mapped("name"),
+                    "participants": [s._evidence_facts() for s in envelope.signer_ids],
+                },
+                actor=self.env.user,
+            )
+            self.env["esign.job"]._enqueue("prepare", envelope)
+        return True
+
+    def _check_sendable(self):
+        self.ensure_one()
+        if self.state != "draft":
+            raise UserError(self.env._("“%s” has been sent already.", self.name))
+        if not self.document_ids:
+            raise UserError(self.env._("Add a document before sending."))
+        acting = self.signer_ids.filtered(lambda s: s.action in ("sign", "approve"))
+        if not acting:
+            raise UserError(self.env._("Add at least one person who signs or approves."))
+        if self.date_deadline and self.date_deadline <= fields.Datetime.now():
+            raise UserError(self.env._("The deadline must lie in the future."))
+        self._check_texts()
+        self.signer_ids._check_reachable()
+        self.document_ids._check_source()
+
+    def _check_texts(self):
+        texts = [self.name, *self.signer_ids.mapped("name"), *self.document_ids.mapped("name")]
+        for text in texts:
+            try:
+                check_text(text or "")
+            except UnprintableText as refusal:
+                raise UserError(
+                    self.env._("“%(text)s” can't be printed: %(why)s", text=text, why=refusal)
+                ) from refusal
+
+    # ------------------------------------------------------------- steps
+    def _current_step(self):
+        """Return the number of the first step in which somebody still has to act, or None."""
+        waiting = self.signer_ids.filtered(lambda s: s._blocks())
+        return min(waiting.mapped("step"), default=None)
+
+    def _open_next_step(self):
+        """Invite the step whose turn it is; each signer is invited once."""
+        self.ensure_one()
+        step = self._current_step()
+        turn = self.signer_ids.filtered(
+            lambda s: s.step == step and not s.date_invited and s.action != "copy"
+        )
+        for signer in turn:
+            unlocked(signer).write({"date_invited": fields.Datetime.now()})
+            self.env["esign.job"]._enqueue("invite", self, signer=signer, turn=signer.invite_count)
+            signer._notify_user()
+
+    def _after_act(self):
+        """Go on when a participant has acted: next step, or everything is signed."""
+        self.ensure_one()
+        if self._current_step() is not None:
+            self._open_next_step()
+            return
+        if self._update_state("signed", date_signed=fields.Datetime.now()):
+            self._log("all_signed", {})
+            self.env["esign.job"]._enqueue("complete", self)
+
+    # ------------------------------------------------------------- closing
+    def action_cancel(self):
+        for envelope in self:
+            envelope.check_access("write")
+            if envelope.state not in ("draft", "preparing", "sent"):
+                raise UserError(
+                    self.env._("“%s” is closed or signed; it can't be cancelled.", envelope.name)
+                )
+            envelope.sudo()._cancel(self.env._("Cancelled by %s", self.env.user.name))
+        return True
+
+    def _cancel(self, reason, actor=None):
+        """Close the envelope; its links are dead at once, its log stays."""
+        for envelope in self:
+            envelope._lock()
+            if envelope._update_state("cancelled", closing_reason=reason):
+                envelope._log("cancelled", {"reason": reason}, actor=actor or self.env.user)
+                envelope._close_links()
+
+    def _expire(self):
+        """Close the envelope since its deadline has passed; a replay does nothing."""
+        for envelope in self:
+            envelope._lock()
+            if envelope.state == "sent" and envelope._update_state("expired"):
+                envelope._log("expired", {"deadline": fields.Datetime.to_string(envelope.date_deadline)})
+                envelope._close_links()
+                envelope._tell_responsible(
+                    self.env._("“%s” has expired: not everybody signed in time.", envelope.name)
+                )
+
+    def _close_links(self):
+        unlocked(self.signer_ids).write({"token_sha256": False})
+        self.signer_ids._done_activities()
+        self.env["esign.job"]._drop_pending(self)
+
+    @api.model
+    def _cron_expire(self):
+        late = self.search([("state", "=", "sent"), ("date_deadline", "<", fields.Datetime.now())])
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(late))
+        for envelope in late:
+            envelope._expire()
+            if not cron._commit_progress(1):
+                break
+
+    def _is_past_deadline(self):
+        self.ensure_one()
+        return bool(self.date_deadline and self.date_deadline < fields.Datetime.now())
+
+    def _tell_responsible(self, text):
+        """Tell the responsible user in the envelope's chatter, with a mail to that user."""
+        self.ensure_one()
+        self.message_post(
+            body=text, partner_ids=self.user_id.partner_id.ids, subtype_xmlid="mail.mt_note"
+        )
+
+    def action_retry(self):
+        """Take up the jobs again that need attention."""
+        self.check_access("write")
+        self.sudo().job_ids.filtered(lambda j: j.state == "attention")._retry()
+        return True
+
+    def action_send_again(self):
+        """Replace an envelope by a fresh one over what the record says now."""
+        self.ensure_one()
+        self.check_access("write")
+        record = self._record()
+        if not record or not hasattr(record, "_esign_send"):
+            raise UserError(self.env._("Make a new envelope: this one has no record to print."))
+        if self.state in ("preparing", "sent"):
+            self.sudo()._cancel(self.env._("Replaced by a new envelope"))
+        return record._esign_send()._get_form_action()
+
+    def _get_form_action(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    def action_sign(self):
+        """Open the signing page for the current user."""
+        self.ensure_one()
+        signer = self.my_signer_id
+        if not signer:
+            raise AccessError(self.env._("It is not your turn to sign “%s”.", self.name))
+        return {"type": "ir.actions.act_url", "url": signer._page_path(), "target": "self"}
+
+    @api.model
+    def _open_for(self, records):
+        """Return the envelopes that are under way about ``records``."""
+        return self.search(
+            [
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("state", "in", OPEN_STATES),
+            ]
+        )

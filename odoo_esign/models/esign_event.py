@@ -1,0 +1,116 @@
+import json
+
+from odoo import fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..evidence import chain
+
+
+class UntiedMany2one(fields.Many2one):
+    """A many2one without a foreign key: deleting the other record touches no evidence."""
+
+    def update_db_foreign_key(self, model, column):
+        """No constraint, hence neither SET NULL nor CASCADE ever rewrites a line."""
+
+
+class EsignEvent(models.Model):
+    """One line of the evidence log, chained by hash inside its envelope."""
+
+    _name = "esign.event"
+    _description = "Evidence Log Line"
+    _order = "envelope_id desc, seq"
+    _log_access = False
+    _rec_name = "code"
+
+    envelope_id = UntiedMany2one("esign.envelope", required=True, readonly=True)
+    company_id = UntiedMany2one("res.company", required=True, readonly=True)
+    seq = fields.Integer("No.", required=True, readonly=True)
+    prev = fields.Char("Hash before", required=True, readonly=True)
+    ts = fields.Char("Time (UTC)", required=True, readonly=True)
+    code = fields.Char("Event", required=True, readonly=True)
+    actor = fields.Char(required=True, readonly=True)
+    data = fields.Text("Facts", required=True, readonly=True)
+    hash = fields.Char(required=True, readonly=True)
+
+    label = fields.Char("What happened", compute="_compute_label")
+
+    _seq_uniq = models.UniqueIndex("(envelope_id, seq)")
+
+    def init(self):
+        """A trigger of the database refuses changes, from whatever program they come.
+
+        Its owner can switch it off; that shows, since the hashes don't fit any more.
+        """
+        self.env.cr.execute(
+            SQL(
+                """CREATE OR REPLACE FUNCTION esign_event_refuse() RETURNS trigger AS $$
+                BEGIN
+                    RAISE EXCEPTION 'esign_event is evidence: %% is refused', TG_OP;
+                END $$ LANGUAGE plpgsql;
+                DROP TRIGGER IF EXISTS esign_event_no_change ON esign_event;
+                CREATE TRIGGER esign_event_no_change BEFORE UPDATE OR DELETE ON esign_event
+                    FOR EACH ROW EXECUTE FUNCTION esign_event_refuse();
+                DROP TRIGGER IF EXISTS esign_event_no_truncate ON esign_event;
+                CREATE TRIGGER esign_event_no_truncate BEFORE TRUNCATE ON esign_event
+                    FOR EACH STATEMENT EXECUTE FUNCTION esign_event_refuse();"""
+            )
+        )
+
+    def create(self, vals_list):
+        raise AccessError(self.env._("The evidence log is written by the signing process alone."))
+
+    def write(self, vals):
+        raise AccessError(self.env._("The evidence log can't be changed."))
+
+    def unlink(self):
+        raise AccessError(self.env._("The evidence log can't be deleted."))
+
+    def _as_chain_event(self):
+        return chain.Event(
+            seq=self.seq,
+            prev=self.prev,
+            ts=self.ts,
+            type=self.code,
+            data=json.loads(self.data),
+            hash=self.hash,
+        )
+
+    def _compute_label(self):
+        labels = self._labels()
+        for event in self:
+            facts = json.loads(event.data or "{}")
+            who = facts.get("name") or facts.get("signer") or ""
+            label = labels.get(event.code, event.code)
+            event.label = f"{label}: {who}" if who else label
+
+    def _labels(self):
+        """Return the words for each code in the reader's language."""
+        _ = self.env._
+        return {
+            "requested": _("Signature requested"),
+            "frozen": _("Document frozen"),
+            "certified": _("Certified by the company"),
+            "sent": _("Envelope sent"),
+            "invited": _("Invited by mail"),
+            "resent": _("Invitation sent again"),
+            "opened": _("Opened"),
+            "consented": _("Consented"),
+            "signed": _("Signed"),
+            "approved": _("Approved"),
+            "released": _("No longer needed"),
+            "declined": _("Declined"),
+            "refused": _("Signature refused"),
+            "all_signed": _("Everybody has signed"),
+            "sealed": _("Signature placed in the document"),
+            "validated": _("Document read back and validated"),
+            "completed": _("Completed"),
+            "delivered": _("Signed copy sent"),
+            "filed": _("Filed on the record"),
+            "consequence_run": _("Consequence carried out"),
+            "consequence_skipped": _("Consequence not carried out"),
+            "record_changed": _("The record has changed"),
+            "expired": _("Expired"),
+            "cancelled": _("Cancelled"),
+            "certificate_made": _("Certificate issued"),
+        }

@@ -1,0 +1,298 @@
+import logging
+import os
+import socket
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg2.errors
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+KINDS = [
+    ("prepare", "Prepare the documents"),
+    ("invite", "Send the invitation"),
+    ("apply", "Place a signature in the documents"),
+    ("complete", "Read back and validate"),
+    ("deliver", "Send the signed copy"),
+    ("file", "File on the record"),
+    ("consequence", "Carry out what follows"),
+    ("declined", "Tell about the refusal"),
+]
+# these change the documents of an envelope: one after the other, in the order of their making
+CHAINED = ("prepare", "apply", "complete")
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 12
+MAX_WAIT = 60
+WRITE_TRIES = 5
+# two transactions met; the later one runs again on what the first has written
+CONCURRENT = (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation)
+
+
+class JobRefused(Exception):
+    """The job can't succeed by trying again; somebody has to do something first."""
+
+
+class EnvelopeMoved(Exception):
+    """The envelope has changed while the job worked: its result is thrown away, try again."""
+
+
+class EsignJob(models.Model):
+    """A step that must happen once and may fail.
+
+    A job is claimed by a lease in a transaction of its own, then works in three parts:
+    ``_read_<kind>`` gathers what it needs and ends its transaction, ``_work_<kind>`` does
+    the slow part without any transaction, ``_write_<kind>`` stores the result, and only if
+    the lease still holds. Errors are kept on the job; nothing is raised out of the cron.
+    """
+
+    _name = "esign.job"
+    _description = "Signing Job"
+    _order = "id"
+    _rec_name = "key"
+
+    envelope_id = fields.Many2one("esign.envelope", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="envelope_id.company_id", store=True, index=True)
+    signer_id = fields.Many2one("esign.signer", ondelete="cascade")
+    kind = fields.Selection(KINDS, required=True)
+    key = fields.Char(required=True)
+    chained = fields.Boolean()
+    state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("done", "Done"),
+            ("attention", "Needs attention"),
+            ("dropped", "Dropped"),
+        ],
+        default="pending",
+        required=True,
+        index=True,
+    )
+    attempts = fields.Integer(default=0)
+    next_try = fields.Datetime(default=fields.Datetime.now, required=True)
+    lease_owner = fields.Char()
+    lease_until = fields.Datetime()
+    error = fields.Text("What went wrong")
+
+    _key_uniq = models.Constraint("UNIQUE(key)", "This job exists already.")
+    _ready_idx = models.Index("(next_try, id) WHERE state = 'pending'")
+
+    # ------------------------------------------------------------- queueing
+    @api.model
+    def _enqueue(self, kind, envelope, signer=None, turn=None):
+        """Put a job into the outbox once; it runs as soon as this transaction is committed."""
+        key = ":".join(
+            str(part)
+            for part in (kind, envelope.id, signer.id if signer else "", turn if turn else "")
+        )
+        jobs = self.sudo()
+        if jobs.search_count([("key", "=", key)], limit=1):
+            return jobs.browse()
+        job = jobs.create(
+            {
+                "kind": kind,
+                "envelope_id": envelope.id,
+                "signer_id": signer.id if signer else False,
+                "key": key,
+                "chained": kind in CHAINED,
+            }
+        )
+        job._trigger_cron()
+        return job
+
+    def _trigger_cron(self, at=None):
+        """Wake one of the crons; several run side by side, one never runs twice at once."""
+        for job in self:
+            number = job.envelope_id.id % 3 + 1
+            cron = self.env.ref(f"odoo_esign.cron_jobs_{number}", raise_if_not_found=False)
+            if cron:
+                cron.sudo()._trigger(at)
+
+    @api.model
+    def _drop_pending(self, envelope):
+        """Forget what a closed envelope still had to do, its last mails excepted."""
+        envelope.sudo().job_ids.filtered(
+            lambda j: j.state in ("pending", "attention") and j.kind in ("prepare", "invite")
+        ).write({"state": "dropped"})
+
+    def action_retry(self):
+        self.envelope_id.check_access("write")
+        self.sudo()._retry()
+        return True
+
+    def _retry(self):
+        self.write(
+            {"state": "pending", "attempts": 0, "next_try": fields.Datetime.now(), "error": False}
+        )
+        self._trigger_cron()
+
+    def _describe_failure(self):
+        kind = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        return f"{kind}: {self.error or ''}"
+
+    # ------------------------------------------------------------- running
+    @api.model
+    def _cron_run(self):
+        """Work until nothing is ready or the cron's time is up."""
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self._count_ready())
+        while True:
+            job_id = self._claim()
+            if not job_id:
+                break
+            self._run(job_id)
+            if not cron._commit_progress(1, remaining=self._count_ready()):
+                break
+
+    @api.model
+    def _count_ready(self):
+        return self.search_count(
+            [("state", "=", "pending"), ("next_try", "<=", fields.Datetime.now())]
+        )
+
+    @api.model
+    def _claim(self):
+        """Lease the next ready job to this worker; return its id, or None."""
+        owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+        for _attempt in range(WRITE_TRIES):
+            try:
+                with self.env.registry.cursor() as cr:
+                    cr.execute(
+                        SQL(
+                            """UPDATE esign_job SET lease_owner = %s,
+                                   lease_until = now() AT TIME ZONE 'UTC' + %s
+                             WHERE id = (
+                                SELECT j.id FROM esign_job j
+                                 WHERE j.state = 'pending'
+                                   AND j.next_try <= now() AT TIME ZONE 'UTC'
+                                   AND (j.lease_until IS NULL
+                                        OR j.lease_until < now() AT TIME ZONE 'UTC')
+                                   AND NOT (j.chained AND EXISTS (
+                                        SELECT 1 FROM esign_job e
+                                         WHERE e.envelope_id = j.envelope_id AND e.id < j.id
+                                           AND e.chained AND e.state IN ('pending', 'attention')))
+                              ORDER BY j.next_try, j.id LIMIT 1
+                            FOR UPDATE OF j SKIP LOCKED)
+                            RETURNING id""",
+                            owner,
+                            LEASE,
+                        )
+                    )
+                    row = cr.fetchone()
+                    return row[0] if row else None
+            except psycopg2.errors.SerializationFailure:
+                continue
+        return None
+
+    @contextmanager
+    def _own_environment(self):
+        """A transaction of its own, in which the job runs as the system."""
+        with self.env.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    @api.model
+    def _run(self, job_id):
+        """Run one claimed job through its three parts and keep what went wrong."""
+        try:
+            with self._own_environment() as env:
+                job = env["esign.job"].browse(job_id)
+                kind, lease = job.kind, job.lease_owner
+                revision = job.envelope_id.revision
+                read = getattr(job, f"_read_{kind}", None)
+                work = getattr(type(job), f"_work_{kind}", None)
+                inputs = read() if read else None
+            result = work(inputs) if work else inputs
+            self._write_result(job_id, kind, lease, revision, result)
+        except (EnvelopeMoved, *CONCURRENT):
+            self._postpone(job_id)
+        except JobRefused as refusal:
+            self._fail(job_id, str(refusal), final=True)
+        except (UserError, AccessError) as error:
+            self._fail(job_id, str(error))
+        except Exception as error:
+            _logger.exception("signing job %s failed", job_id)
+            self._fail(job_id, f"{type(error).__name__}: {error}")
+
+    def _write_result(self, job_id, kind, lease, revision, result):
+        for attempt in range(WRITE_TRIES):
+            try:
+                with self._own_environment() as env:
+                    job = env["esign.job"].browse(job_id)
+                    if not job._take(lease):
+                        return
+                    if job.chained and job.envelope_id.revision != revision:
+                        raise EnvelopeMoved
+                    getattr(job, f"_write_{kind}")(result)
+                    job.write(
+                        {"state": "done", "lease_owner": False, "lease_until": False, "error": False}
+                    )
+                return
+            except psycopg2.errors.SerializationFailure:
+                if attempt == WRITE_TRIES - 1:
+                    raise
+
+    def _take(self, lease):
+        """Hold the job's row; tell whether it is still ours to finish."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT id FROM esign_job
+                    WHERE id = %s AND state = 'pending' AND lease_owner = %s FOR UPDATE""",
+                self.id,
+                lease,
+            )
+        )
+        return bool(self.env.cr.fetchone())
+
+    def _postpone(self, job_id):
+        """Hand the job back: somebody else was faster, it runs again at once."""
+        with self._own_environment() as env:
+            job = env["esign.job"].browse(job_id)
+            job.write(
+                {
+                    "lease_owner": False,
+                    "lease_until": False,
+                    "next_try": fields.Datetime.now(),
+                }
+            )
+            job._trigger_cron()
+
+    def _fail(self, job_id, reason, final=False):
+        """Keep the reason; try again after 1, 2, 4 … 60 minutes, at the end ask for attention."""
+        with self._own_environment() as env:
+            job = env["esign.job"].browse(job_id)
+            attempts = job.attempts + 1
+            wait = timedelta(minutes=min(2 ** (attempts - 1), MAX_WAIT))
+            final = final or attempts >= MAX_ATTEMPTS
+            job.write(
+                {
+                    "attempts": attempts,
+                    "error": reason,
+                    "lease_owner": False,
+                    "lease_until": False,
+                    "state": "attention" if final else "pending",
+                    "next_try": fields.Datetime.now() + wait,
+                }
+            )
+            if final:
+                job._ask_for_attention()
+            else:
+                job._trigger_cron(job.next_try)
+
+    def _ask_for_attention(self):
+        envelope = self.envelope_id
+        envelope.activity_schedule(
+            "mail.mail_activity_data_warning",
+            user_id=envelope.user_id.id,
+            summary=self.env._("“%s” needs your attention", envelope.name),
+            note=self._describe_failure(),
+        )
+
+    # ------------------------------------------------------------- guards
+    @api.ondelete(at_uninstall=False)
+    def _unlink_finished_only(self):
+        if not self.env.su and any(job.state == "pending" for job in self):
+            raise UserError(self.env._("A job that still has to run can't be deleted."))

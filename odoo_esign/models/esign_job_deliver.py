@@ -1,0 +1,121 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class EsignJobDeliver(models.Model):
+    """What follows a completed or a declined envelope: copies, filing, consequences."""
+
+    _inherit = "esign.job"
+
+    def _write_deliver(self, _result):
+        """Send the signed copy to one participant, or to the responsible user."""
+        envelope = self.envelope_id
+        attachments = envelope._sealed_attachments()
+        if self.signer_id:
+            self.signer_id._send_private_mail(
+                "odoo_esign.mail_template_signed_copy", attachments=attachments
+            )
+            envelope._log("delivered", self.signer_id._evidence_facts())
+            return
+        if envelope.user_id.partner_id in envelope.signature_ids.partner_id:
+            return  # got it as a participant
+        envelope._mail_responsible("odoo_esign.mail_template_completed", attachments)
+        envelope._log("delivered", {"name": envelope.user_id.name})
+
+    def _write_file(self, _result):
+        envelope = self.envelope_id
+        record = envelope._record()
+        if record is None:
+            return
+        filed = envelope._file_on(record, post=True)
+        envelope._log(
+            "filed", {"record": envelope.record_name or "", "attachments": filed.mapped("name")}
+        )
+
+    def _write_consequence(self, _result):
+        """Let the record go on, as the responsible user, unless it says something else now."""
+        envelope = self.envelope_id
+        record = envelope._record()
+        if record is None or not hasattr(record, "_esign_on_completed"):
+            return
+        if envelope._terms_changed():
+            envelope._log("consequence_skipped", {"why": "record_changed"})
+            envelope._tell_responsible(
+                self.env._(
+                    "“%s” is signed, but the record has changed since it was sent. Nothing was "
+                    "confirmed; please decide.",
+                    envelope.name,
+                )
+            )
+            return
+        acting = record.with_user(envelope.user_id).with_company(envelope.company_id)
+        acting._esign_on_completed(envelope)
+        envelope._log("consequence_run", {"record": envelope.record_name or ""})
+
+    def _write_declined(self, _result):
+        """Tell the sender and those who had signed already; return the record to its owner."""
+        envelope, signer = self.envelope_id, self.signer_id
+        envelope._tell_responsible(
+            self.env._(
+                "%(name)s has declined “%(subject)s”: %(reason)s",
+                name=signer.name,
+                subject=envelope.name,
+                reason=signer.decline_reason,
+            )
+        )
+        for other in envelope.signature_ids.signer_id:
+            other._send_private_mail("odoo_esign.mail_template_declined", declined_by=signer.name)
+        record = envelope._record()
+        if record is not None and hasattr(record, "_esign_on_declined"):
+            record.with_user(envelope.user_id)._esign_on_declined(envelope, signer)
+
+
+class EsignEnvelope(models.Model):
+    _inherit = "esign.envelope"
+
+    def _sealed_attachments(self):
+        """Return the files of all documents as signed, each checked against its SHA-256."""
+        for document in self.document_ids:
+            document._read_pdf("sealed")
+        return self.document_ids.sudo().sealed_attachment_id
+
+    def _file_on(self, record, post=False):
+        """Attach the signed PDFs to ``record``, each only once; return the new attachments."""
+        self.ensure_one()
+        present = self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        )
+        known = set(present.mapped("checksum"))
+        missing = self._sealed_attachments().filtered(lambda a: a.checksum not in known)
+        filed = self.env["ir.attachment"].sudo().create(
+            [
+                {
+                    "name": attachment.name,
+                    "raw": attachment.raw,
+                    "mimetype": "application/pdf",
+                    "res_model": record._name,
+                    "res_id": record.id,
+                }
+                for attachment in missing
+            ]
+        )
+        if post and filed and hasattr(record, "message_post"):
+            names = ", ".join(self.signature_ids.mapped("name"))
+            record.sudo().message_post(
+                body=self.env._("“%(subject)s” was signed by %(names)s.", subject=self.name, names=names),
+                attachment_ids=filed.ids,
+                subtype_xmlid="mail.mt_note",
+            )
+        return filed
+
+    def _mail_responsible(self, template_xmlid, attachments):
+        """Mail the responsible user; the mail holds no link and may stay in the chatter."""
+        template = self.env.ref(template_xmlid).sudo()
+        if not self.user_id.email:
+            raise UserError(self.env._("%s has no mail address.", self.user_id.name))
+        template.send_mail(
+            self.id,
+            force_send=True,
+            raise_exception=True,
+            email_values={"attachment_ids": [(4, a.id) for a in attachments]},
+        )

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+from .guard import unlocked
+
+
+class EsignJobInvite(models.Model):
+    """Mail the invitation. The link exists in the mail alone."""
+
+    _inherit = "esign.job"
+
+    def _read_invite(self):
+        """Make a new link, in a transaction of its own: it is valid before the mail is out."""
+        signer = self.signer_id
+        if signer.envelope_id.state != "sent" or signer._is_over():
+            return None
+        if signer.identification == "login":
+            return signer._page_path()
+        return f"/esign/s/{signer._new_token()}"
+
+    def _write_invite(self, path):
+        signer = self.signer_id
+        envelope = signer.envelope_id
+        if path is None or envelope.state != "sent" or signer._is_over():
+            return
+        template = "odoo_esign.mail_template_invite"
+        signer._send_private_mail(template, esign_url=envelope.get_base_url() + path)
+        again = bool(signer.date_mailed)
+        unlocked(signer).write({"date_mailed": fields.Datetime.now()})
+        envelope._log("resent" if again else "invited", signer._evidence_facts())
+        envelope.message_post(
+            body=self.env._("An invitation to sign was sent to %s.", signer.name)
+            if signer.action == "sign"
+            else self.env._("An invitation was sent to %s.", signer.name),
+            subtype_xmlid="mail.mt_note",
+        )

@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class EsignMixin(models.AbstractModel):
+    """What a model needs so that its records can be signed.
+
+    Only ``_esign_get_signers`` and ``_esign_report`` have to be given; the rest has a
+    default that does nothing. Example::
+
+        class Contract(models.Model):
+            _name = "my.contract"
+            _inherit = ["my.contract", "esign.mixin"]
+
+            def _esign_report(self):
+                return self.env.ref("my_module.action_report_contract")
+
+            def _esign_get_signers(self):
+                return [{"partner_id": self.partner_id.id}]
+    """
+
+    _name = "esign.mixin"
+    _description = "Can be Signed"
+
+    esign_envelope_ids = fields.One2many(
+        "esign.envelope",
+        "res_id",
+        "Envelopes",
+        domain=lambda self: [("res_model", "=", self._name)],
+        groups="odoo_esign.group_esign_user",
+    )
+    esign_envelope_count = fields.Integer(
+        compute="_compute_esign_envelope_count", groups="odoo_esign.group_esign_user"
+    )
+    esign_state = fields.Selection(
+        selection=lambda self: self.env["esign.envelope"]._fields["state"].selection,
+        string="Signature",
+        compute="_compute_esign_state",
+        compute_sudo=True,
+        help="State of the newest envelope",
+    )
+    esign_is_open = fields.Boolean(compute="_compute_esign_state", compute_sudo=True)
+    esign_my_turn = fields.Boolean(compute="_compute_esign_my_turn", compute_sudo=True)
+
+    # ------------------------------------------------------------- to be given
+    def _esign_get_signers(self):
+        """Return a list of values for ``esign.signer``: who is asked, to do what, in which step."""
+        return []
+
+    def _esign_report(self):
+        """Return the ``ir.actions.report`` that prints the record."""
+        raise UserError(self.env._("There is no report to sign for %s.", self._description))
+
+    def _esign_is_required(self):
+        """Tell whether the record may not go on without a completed envelope."""
+        return False
+
+    def _esign_terms(self):
+        """Return what a signature agrees to: strings, whole numbers, lists and dicts only.
+
+        Taken at the freeze; compared before a signature is taken and before anything
+        follows from it. Floats have to be written out, see ``_esign_number``.
+        """
+        return {}
+
+    def _esign_is_acceptable(self):
+        """Tell whether the record can still be agreed to: not cancelled, not expired, …"""
+        return True
+
+    def _esign_on_sent(self, envelope):
+        """Called when the envelope goes out, as the system."""
+
+    def _esign_on_completed(self, envelope):
+        """Called once when ``envelope`` is completed, as its responsible user."""
+
+    def _esign_on_declined(self, envelope, signer):
+        """Called once when ``signer`` has declined, as the responsible user."""
+
+    def _esign_summary(self):
+        """Return [label, value] pairs for the first screen of the signing page."""
+        return []
+
+    def _esign_next_url(self, envelope):
+        """Return (address, label) of where the signer goes from here, or None."""
+        return None
+
+    # ------------------------------------------------------------- computed
+    def _compute_esign_envelope_count(self):
+        groups = self.env["esign.envelope"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for record in self:
+            record.esign_envelope_count = counts.get(record.id, 0)
+
+    def _compute_esign_state(self):
+        envelopes = self.env["esign.envelope"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], order="id"
+        )
+        newest = {envelope.res_id: envelope.state for envelope in envelopes}
+        open_ids = set(self.env["esign.envelope"]._open_for(self).mapped("res_id"))
+        for record in self:
+            record.esign_state = newest.get(record.id, False)
+            record.esign_is_open = record.id in open_ids
+
+    @api.depends_context("uid")
+    def _compute_esign_my_turn(self):
+        envelopes = self.env["esign.envelope"]._open_for(self)
+        mine = {
+            signer.envelope_id.res_id
+            for signer in envelopes.signer_ids
+            if signer.user_id.id == self.env.uid and signer._can_act()
+        }
+        for record in self:
+            record.esign_my_turn = record.id in mine
+
+    # ------------------------------------------------------------- sending
+    def action_esign_send(self):
+        """Send the record's own report for signature and show the envelope."""
+        self.ensure_one()
+        self.check_access("write")
+        return self._esign_send()._get_form_action()
+
+    def _esign_send(self):
+        """Make an envelope from the record's report and send it."""
+        self.ensure_one()
+        if self.env["esign.envelope"].sudo()._open_for(self):
+            raise UserError(
+                self.env._("%s is out for signature already.", self.display_name)
+            )
+        envelope = self.env["esign.envelope"].create(self._esign_prepare_envelope())
+        envelope.action_send()
+        return envelope
+
+    def _esign_prepare_envelope(self):
+        signers = self._esign_get_signers()
+        if not signers:
+            raise UserError(
+                self.env._("Nobody is there to sign %s: add a contact first.", self.display_name)
+            )
+        return {
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "company_id": (self.company_id or self.env.company).id,
+            "user_id": self._esign_responsible().id,
+            "document_ids": [
+                fields.Command.create(
+                    {
+                        "name": self.display_name,
+                        "source": "report",
+                        "report_id": self._esign_report().id,
+                    }
+                )
+            ],
+            "signer_ids": [fields.Command.create(values) for values in signers],
+        }
+
+    def _esign_responsible(self):
+        return self.env.user
+
+    # ------------------------------------------------------------- helpers
+    @api.model
+    def _esign_number(self, number):
+        """Write a float so that it compares the same for ever."""
+        return f"{number:.6f}"
+
+    def _esign_open(self):
+        """Return the envelopes about these records that are under way."""
+        return self.env["esign.envelope"].sudo()._open_for(self)
+
+    def _esign_completed(self):
+        """Return the completed envelopes over what the record says now."""
+        self.ensure_one()
+        envelopes = self.env["esign.envelope"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "=", "completed")]
+        )
+        return envelopes.filtered(lambda e: not e._terms_changed())
+
+    def action_esign_view(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("odoo_esign.action_esign_envelope")
+        action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_esign_sign(self):
+        """Open the signing page for the current user, if it is that user's turn."""
+        self.ensure_one()
+        signers = self._esign_open().signer_ids.filtered(
+            lambda s: s.user_id == self.env.user and s._can_act()
+        )
+        if not signers:
+            raise UserError(self.env._("It is not your turn to sign %s.", self.display_name))
+        return {"type": "ir.actions.act_url", "url": signers[0]._page_path(), "target": "self"}

@@ -1,0 +1,229 @@
+import hashlib
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+from odoo.tools.misc import hash_sign, verify_hash_signed
+
+from .guard import unlocked
+
+SESSION_SCOPE = "odoo_esign.session"
+SESSION_HOURS = 12
+
+
+class EsignSigner(models.Model):
+    """From a link to a person: tokens, sessions, and the reason why somebody may not act."""
+
+    _inherit = "esign.signer"
+
+    # ------------------------------------------------------------- token
+    def _new_token(self):
+        """Make a new link and return its secret; the one before is dead from now on.
+
+        256 random bits, of which only the SHA-256 is kept. The caller mails the secret
+        and forgets it: nobody else ever sees it, the sender included.
+        """
+        self.ensure_one()
+        token = secrets.token_urlsafe(32)
+        expiry = self.envelope_id.date_deadline or fields.Datetime.now() + timedelta(days=90)
+        unlocked(self).write({"token_sha256": self._digest(token), "token_expiry": expiry})
+        return token
+
+    @staticmethod
+    def _digest(token):
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @api.model
+    def _find_by_token(self, token):
+        """Return the participant whose link this is; an empty recordset for anything else."""
+        if not isinstance(token, str) or not 20 <= len(token) <= 100:
+            return self.browse()
+        return self.sudo().search([("token_sha256", "=", self._digest(token))], limit=1)
+
+    # ------------------------------------------------------------- session
+    def _session_cookie(self):
+        """Return the name and the signed value of the cookie that stands for the link.
+
+        It is bound to the participant and to the token: a new link or a revoked one ends
+        every session that was opened with the one before.
+        """
+        self.ensure_one()
+        value = hash_sign(
+            self.sudo().env,
+            SESSION_SCOPE,
+            [self.id, self.sudo().token_sha256[:32]],
+            expiration_hours=SESSION_HOURS,
+        )
+        return self._cookie_name(), value
+
+    def _cookie_name(self):
+        return f"esign_{self.access_ref}"
+
+    def _accepts_cookie(self, value):
+        """Tell whether this cookie was given to this participant and is still good."""
+        self.ensure_one()
+        signer = self.sudo()
+        if not value or not signer.token_sha256:
+            return False
+        try:
+            content = verify_hash_signed(signer.env, SESSION_SCOPE, value)
+        except (ValueError, UnicodeError, IndexError):
+            return False
+        return content == [signer.id, signer.token_sha256[:32]]
+
+    def _identify(self, cookie, user):
+        """Return how the visitor is identified as this participant, or None.
+
+        A participant who must log in is identified by the Odoo login alone. Others by the
+        link's cookie, or by being logged in as the very contact that was invited.
+        """
+        self.ensure_one()
+        signer = self.sudo()
+        logged_in = not user._is_public()
+        if signer.identification == "login":
+            return "login" if logged_in and user == signer.user_id else None
+        if signer._accepts_cookie(cookie):
+            return "link"
+        if logged_in and signer.partner_id and user.partner_id == signer.partner_id:
+            return "login"
+        return None
+
+    # ------------------------------------------------------------- obstacles
+    def _obstacle(self):
+        """Return the code of what keeps this participant from acting now, or None."""
+        self.ensure_one()
+        envelope = self.envelope_id
+        if self.state == "signed":
+            return "already"
+        if envelope.state in ("cancelled", "declined", "expired"):
+            return envelope.state
+        if self.state == "released":
+            return "released"
+        if envelope.state != "sent" or not self.date_invited:
+            return "not_your_turn"
+        if envelope._is_past_deadline():
+            return "expired"
+        if self.action not in ("sign", "approve"):
+            return "not_your_turn"
+        if not envelope._record_acceptable():
+            return "revised"
+        return None
+
+    def _obstacle_text(self, code):
+        """Return a sentence for people: what is the matter, and what to do."""
+        _ = self.env._
+        sender = self.envelope_id.user_id.sudo().name
+        return {
+            "invalid": _("This link is not valid. Please open the newest mail that you got."),
+            "already": _("You have signed already. Thank you."),
+            "expired": _("The time to sign is over. %s can send it to you again.", sender),
+            "revoked": _("This link has been replaced by a newer one: open the newest mail."),
+            "cancelled": _("%s has withdrawn this document. You need not do anything.", sender),
+            "declined": _("This document was declined; it is not signed any more."),
+            "released": _("Somebody else has signed already. You need not do anything."),
+            "not_your_turn": _("It is not your turn yet. You get a mail as soon as it is."),
+            "revised": _(
+                "This document is being revised: what it was made from has changed. Nothing was "
+                "signed. %s will send you the new version.",
+                sender,
+            ),
+        }.get(code, _("This document can't be signed now."))
+
+    @api.model
+    def _closed_text(self, code):
+        """Return the sentence for a page that can't be opened, also without a participant."""
+        if self:
+            return self._obstacle_text(code)
+        return self.env._("This link is not valid. Please open the newest mail that you got.")
+
+    # ------------------------------------------------------------- page
+    def _signing_page(self, csrf_token):
+        """Return what the signing page shows, and nothing that this participant may not know."""
+        self.ensure_one()
+        envelope, company = self.envelope_id, self.company_id
+        return {
+            "ref": self.access_ref,
+            "state": self._page_state(),
+            "csrf_token": csrf_token,
+            "envelope": {
+                "name": envelope.name,
+                "reference": envelope.reference,
+                "message": envelope.message or "",
+                "deadline": fields.Datetime.to_string(envelope.date_deadline) or None,
+                "deadline_text": self._deadline_text(),
+                "summary": envelope._summary_for(self),
+            },
+            "company": {"name": company.name, "logo_url": f"/logo.png?company={company.id}"},
+            "sender": {"name": envelope.user_id.sudo().name},
+            "signer": {
+                "id": self.id,
+                "name": self.name,
+                "email": self.email or "",
+                "action": self.action,
+                "role": self._role_label(),
+            },
+            "documents": [
+                {
+                    "id": document.id,
+                    "name": document.name,
+                    "url": f"{self._page_path()}/document/{document.id}",
+                    "pages": document.page_geometry or [],
+                }
+                for document in envelope.document_ids
+            ],
+            "fields": [field._for_page() for field in self.field_ids],
+            "consent": self._consent_text(),
+            "urls": {
+                name: f"{self._page_path()}/{name}"
+                for name in ("opened", "sign", "decline", "status")
+            },
+            "done": self._done_page(),
+        }
+
+    def _page_state(self):
+        if self.state != "signed":
+            return "ready"
+        return "completed" if self.envelope_id.state == "completed" else "signed"
+
+    def _deadline_text(self):
+        deadline = self.envelope_id.date_deadline
+        if not deadline:
+            return ""
+        return format_datetime(
+            self.env, deadline, tz=self._time_zone(), dt_format="long", lang_code=self.lang
+        )
+
+    def _time_zone(self):
+        """Return the zone in which times are told: the contact's, else the sender's."""
+        return self.partner_id.tz or self.envelope_id.user_id.tz or "UTC"
+
+    def _done_page(self):
+        """Return what the page offers after signing: the copy when ready, and where to go."""
+        envelope = self.envelope_id
+        _ = self.env._
+        record = envelope._record()
+        following = None
+        if record is not None and hasattr(record, "_esign_next_url"):
+            following = record.sudo().with_context(lang=self.lang)._esign_next_url(envelope)
+        ready = envelope.state == "completed"
+        if ready:
+            message = _("Everybody has signed. A copy is on its way to you by mail.")
+        elif envelope.state == "signed":
+            message = _("Everybody has signed. The signed document is being sealed.")
+        else:
+            message = _("You get the signed copy by mail as soon as everybody has signed.")
+        return {
+            "message": message,
+            "documents": [
+                {"id": d.id, "name": d.name, "url": f"{self._page_path()}/signed/{d.id}"}
+                for d in (envelope.document_ids if ready else ())
+            ],
+            "next_url": following and following[0],
+            "next_label": following and following[1],
+        }
+
+    def _page_path(self):
+        """Return the address of the signing page; it gives no access by itself."""
+        self.ensure_one()
+        return f"/esign/sign/{self.access_ref}"

@@ -1,0 +1,260 @@
+import base64
+import binascii
+
+from odoo import fields, models
+from odoo.tools import format_date
+
+from ..pades.appearance import ImageRefused, UnprintableText, check_text, prepare_image
+from .guard import unlocked
+
+KINDS = ("drawn", "typed", "uploaded")
+MAX_REASON = 2000
+
+
+class EsignSigner(models.Model):
+    """The moment in which somebody signs: checked and written in one short transaction."""
+
+    _inherit = "esign.signer"
+
+    def _failure(self, code, message=None, field_errors=None):
+        return {
+            "ok": False,
+            "code": code,
+            "message": message or self._obstacle_text(code),
+            "field_errors": {str(k): v for k, v in (field_errors or {}).items()},
+        }
+
+    def _success(self):
+        return {"ok": True, "state": "signed", "done": self._done_page()}
+
+    def _consent(self, request, network):
+        """Record that this participant signs or approves.
+
+        :param dict request: what the page sent: consent, signature, values, client_key, …
+        :param dict network: identification, ip_address and user_agent as the server saw them
+        :return: the answer for the page. A repeated request gets the first answer.
+        """
+        self.ensure_one()
+        if self.state == "signed":
+            return self._success()
+        self.envelope_id._lock()
+        obstacle = self._obstacle()
+        if obstacle == "already":
+            return self._success()
+        if obstacle:
+            self.envelope_id._log("refused", {"why": obstacle, **self._evidence_facts()}, actor=self)
+            return self._failure(obstacle)
+        answer, refusal = self._check_consent(request)
+        if refusal:
+            return refusal
+        self._record_signature(answer, request, network)
+        return self._success()
+
+    # ------------------------------------------------------------- checks
+    def _check_consent(self, request):
+        """Return (what to record, None) or (None, the refusal)."""
+        _ = self.env._
+        consent = self._consent_text()
+        if request.get("consent") is not True:
+            return None, self._failure("invalid", _("Please read and tick the consent first."))
+        if request.get("consent_version") != consent["version"]:
+            return None, self._failure(
+                "invalid", _("The consent text has changed. Please load the page again and read it.")
+            )
+        signature = request.get("signature")
+        signature = signature if isinstance(signature, dict) else {}
+        name, refusal = self._check_name(signature.get("name"))
+        if refusal:
+            return None, refusal
+        if signature.get("kind") not in KINDS:
+            return None, self._failure("invalid", _("Please draw, type or upload your signature."))
+        image, refusal = self._check_image(signature.get("image"))
+        if refusal:
+            return None, refusal
+        values = request.get("values")
+        good, errors = self.field_ids._check_values(values if isinstance(values, dict) else {})
+        if errors:
+            return None, self._failure("invalid", _("Some fields need your attention."), errors)
+        return {
+            "name": name,
+            "kind": signature["kind"],
+            "image": image,
+            "values": good,
+            "consent": consent,
+        }, None
+
+    def _check_name(self, name):
+        _ = self.env._
+        name = " ".join(name.split()) if isinstance(name, str) else ""
+        if not name:
+            return None, self._failure("invalid", _("Please enter your name."))
+        if len(name) > 200:
+            return None, self._failure("invalid", _("This name is too long."))
+        try:
+            check_text(name)
+        except UnprintableText as refusal:
+            return None, self._failure("invalid", str(refusal))
+        return name, None
+
+    def _check_image(self, encoded):
+        _ = self.env._
+        try:
+            data = base64.b64decode(encoded, validate=True) if isinstance(encoded, str) else b""
+            return prepare_image(data), None
+        except (binascii.Error, ValueError):
+            return None, self._failure("invalid", _("The image of your signature can't be read."))
+        except ImageRefused as refusal:
+            return None, self._failure("invalid", str(refusal))
+
+    def _consent_text(self):
+        """Return the company's disclosure text in the participant's language, with its version."""
+        company = self.company_id.sudo().with_context(lang=self.lang)
+        return company._esign_consent()
+
+    # ------------------------------------------------------------- recording
+    def _record_signature(self, answer, request, network):
+        envelope, now = self.envelope_id, fields.Datetime.now()
+        documents = {
+            str(d.id): {"sent": d.frozen_sha256, "shown": d.sealed_sha256 or d.frozen_sha256}
+            for d in envelope.document_ids
+        }
+        facts = _client_facts(request)
+        unlocked(self.env["esign.signature"]).create(
+            {
+                "envelope_id": envelope.id,
+                "signer_id": self.id,
+                "company_id": envelope.company_id.id,
+                "partner_id": self.partner_id.id,
+                "action": self.action,
+                "date": now,
+                "name": answer["name"],
+                "email": self.email,
+                "kind": answer["kind"],
+                "image": base64.b64encode(answer["image"]),
+                "consent_text": answer["consent"]["text"],
+                "consent_version": answer["consent"]["version"],
+                "values": {str(k): v for k, v in answer["values"].items()},
+                "documents": documents,
+                "facts": facts,
+                "client_key": clean(request.get("client_key"), 64),
+                **network,
+            }
+        )
+        unlocked(self).write({"date_signed": now})
+        envelope._log(
+            "consented",
+            {
+                **self._evidence_facts(),
+                "consent_version": answer["consent"]["version"],
+                "consent_label": answer["consent"]["label"],
+            },
+            actor=self,
+        )
+        envelope._log(
+            "approved" if self.action == "approve" else "signed",
+            {
+                **self._evidence_facts(),
+                "identified_by": network["identification"],
+                "signed_name": answer["name"],
+                "kind": answer["kind"],
+                "documents": documents,
+                "values": {str(k): v for k, v in answer["values"].items()},
+                "ip_address": network["ip_address"],
+                "user_agent": network["user_agent"],
+                "client": facts,
+                "by_sender": self._is_sender(),
+            },
+            actor=self,
+        )
+        self._done_activities()
+        for other in self._release_others():
+            unlocked(other).write({"date_released": now, "token_sha256": False})
+            other._done_activities()
+            envelope._log("released", other._evidence_facts(), actor=self)
+        self.env["esign.job"]._enqueue("apply", envelope, signer=self)
+        envelope._after_act()
+
+    def _is_sender(self):
+        """Whoever sent the envelope and signs it too does that visibly."""
+        return self.user_id == self.envelope_id.user_id if self.user_id else False
+
+    # ------------------------------------------------------------- opening, declining
+    def _open(self, context):
+        """Record that the page was reached by a browser that runs scripts."""
+        self.ensure_one()
+        if self.state != "invited" or self.envelope_id.state != "sent":
+            return
+        self.envelope_id._lock()
+        if self.state != "invited":
+            return
+        unlocked(self).write({"date_opened": fields.Datetime.now()})
+        self.envelope_id._log(
+            "opened", {**self._evidence_facts(), "client": _client_context(context)}, actor=self
+        )
+
+    def _decline(self, reason, network):
+        """Record a refusal with its reason; the envelope ends, signatures stay."""
+        self.ensure_one()
+        reason = clean(reason, MAX_REASON)
+        if not reason:
+            return self._failure("invalid", self.env._("Please say why: it helps the sender."))
+        if self.state == "declined":
+            return {"ok": True, "state": "declined", "message": self._declined_text()}
+        self.envelope_id._lock()
+        obstacle = self._obstacle()
+        if obstacle and obstacle != "revised":
+            return self._failure(obstacle)
+        envelope = self.envelope_id
+        unlocked(self).write({"date_declined": fields.Datetime.now(), "decline_reason": reason})
+        envelope._update_state("declined", closing_reason=reason)
+        envelope._log("declined", {**self._evidence_facts(), "reason": reason, **network}, actor=self)
+        envelope._close_links()
+        self.env["esign.job"]._enqueue("declined", envelope, signer=self)
+        return {"ok": True, "state": "declined", "message": self._declined_text()}
+
+    def _declined_text(self):
+        return self.env._(
+            "You have declined. %s is told, with your reason.", self.envelope_id.user_id.sudo().name
+        )
+
+    def _today(self):
+        """Return today's date as the participant writes it."""
+        return format_date(self.env, fields.Date.context_today(self), lang_code=self.lang)
+
+
+def clean(text, length):
+    """Return text from outside without what neither the database nor JSON can hold."""
+    if not isinstance(text, str):
+        return ""
+    text = text.replace("\0", "").encode("utf-8", "replace").decode()
+    return text.strip()[:length]
+
+
+def _client_context(context):
+    """Return the harmless facts that the browser tells about itself, cut to size."""
+    context = context if isinstance(context, dict) else {}
+    return {
+        key: clean(context[key], 100)
+        for key in ("screen", "language", "time_zone")
+        if isinstance(context.get(key), str)
+    }
+
+
+def _client_facts(request):
+    reading = request.get("reading")
+    reading = reading if isinstance(reading, dict) else {}
+    pages = reading.get("pages")
+    pages = pages if isinstance(pages, dict) else {}
+    seconds = reading.get("seconds")
+    return {
+        **_client_context(request.get("context")),
+        # false for NaN and for infinity too
+        "seconds": int(seconds)
+        if isinstance(seconds, (int, float)) and 0 <= seconds < 10**6
+        else 0,
+        "pages": {
+            clean(key, 20): sorted({int(p) for p in seen if isinstance(p, int) and 0 <= p < 2000})
+            for key, seen in list(pages.items())[:50]
+            if isinstance(seen, list)
+        },
+    }

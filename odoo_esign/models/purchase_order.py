@@ -1,0 +1,234 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+
+class PurchaseOrder(models.Model):
+    """Purchases above the company's limit are approved by a manager's signature."""
+
+    _name = "purchase.order"
+    _inherit = ["purchase.order", "esign.mixin"]
+
+    esign_required = fields.Boolean(compute="_compute_esign_required", compute_sudo=True)
+
+    @api.depends("amount_total", "currency_id", "company_id", "date_order")
+    def _compute_esign_required(self):
+        for order in self:
+            order.esign_required = order._esign_is_required()
+
+    # ------------------------------------------------------------- what is signed, by whom
+    def _esign_report(self):
+        return self.env.ref("purchase.action_report_purchase_order")
+
+    def _esign_get_signers(self):
+        """One of the purchasing managers approves; nobody approves the own order."""
+        managers = self._esign_approvers()
+        if not managers:
+            raise UserError(
+                self.env._(
+                    "%s has to be approved by signature, but no purchasing manager other than "
+                    "the buyer is set. Choose one in Purchase → Configuration → Settings.",
+                    self.name,
+                )
+            )
+        return [
+            {
+                "partner_id": manager.partner_id.id,
+                "user_id": manager.id,
+                "action": "approve",
+                "role": self.env._("Purchasing manager"),
+                "identification": "login",
+                "quorum_group": "managers",
+                "quorum": 1,
+            }
+            for manager in managers
+        ]
+
+    def _esign_approvers(self):
+        """Return the managers of the settings who may approve this order."""
+        self.ensure_one()
+        chosen = self.company_id.sudo().po_esign_approver_ids
+        return chosen.filtered(
+            lambda u: u.active
+            and u.has_group("purchase.group_purchase_manager")
+            and self.company_id in u.company_ids
+            and u not in self._esign_buyers()
+        )
+
+    def _esign_buyers(self):
+        """Return who stands behind the order and therefore can't approve it."""
+        return self.user_id | self.create_uid
+
+    def _esign_responsible(self):
+        return self.env.user if not self.env.su else (self.user_id or self.env.user)
+
+    def _esign_prepare_envelope(self):
+        values = super()._esign_prepare_envelope()
+        title = self.env._("Purchase Order %s", self.name)
+        values["name"] = title
+        values["document_ids"][0][2]["name"] = title
+        return values
+
+    def _esign_terms(self):
+        number = self._esign_number
+        return {
+            "vendor": self.partner_id.id,
+            "currency": self.currency_id.name or "",
+            "total": number(self.amount_total),
+            "payment_term": self.payment_term_id.id or 0,
+            "note": str(self.note or ""),
+            "lines": [
+                {
+                    "kind": line.display_type or "",
+                    "product": line.product_id.id or 0,
+                    "name": line.name or "",
+                    "quantity": number(line.product_qty),
+                    "unit": line.product_uom_id.id or 0,
+                    "price": number(line.price_unit),
+                    "discount": number(line.discount),
+                    "taxes": sorted(line.tax_ids.ids),
+                }
+                for line in self.order_line
+            ],
+        }
+
+    def _esign_summary(self):
+        return [
+            [self.env._("Number"), self.name],
+            [
+                self.env._("Total"),
+                formatLang(self.env, self.amount_total, currency_obj=self.currency_id),
+            ],
+        ]
+
+    def _esign_is_acceptable(self):
+        return self.state == "to approve"
+
+    # ------------------------------------------------------------- the guard
+    def _esign_is_required(self):
+        """Above the two-level limit, where the company approves by signature."""
+        self.ensure_one()
+        company = self.company_id
+        if not company.po_esign_approval or company.po_double_validation != "two_step":
+            return False
+        limit = company.currency_id._convert(
+            company.po_double_validation_amount,
+            self.currency_id,
+            company,
+            (self.date_order or self.env.cr.now()).date(),
+        )
+        return self.amount_total >= limit
+
+    def _esign_is_approved(self):
+        """Tell whether an approver has signed exactly what the order says now."""
+        return any(
+            signer.state == "signed" and signer.user_id not in self._esign_buyers()
+            for signer in self._esign_completed().signer_ids
+            if signer.action == "approve"
+        )
+
+    def _approval_allowed(self):
+        if self._esign_is_required() and not self._esign_is_approved():
+            return False
+        return super()._approval_allowed()
+
+    def button_confirm(self):
+        result = super().button_confirm()
+        for order in self:
+            if order.state == "to approve" and order._esign_is_required():
+                if not order._esign_open():
+                    order._esign_send_for_approval()
+        return result
+
+    def _esign_send_for_approval(self):
+        """Send the order to the managers; the buyer needs no right on envelopes for that."""
+        self.ensure_one()
+        buyer = self.env.user
+        envelope = self.sudo()._esign_prepare_envelope()
+        envelope["user_id"] = buyer.id
+        made = self.env["esign.envelope"].sudo().create(envelope)
+        made.with_user(buyer).sudo().action_send()
+        return made
+
+    def action_esign_send(self):
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "to approve" or not self._esign_is_required():
+            raise UserError(
+                self.env._("Only an order that waits for approval is sent to the managers.")
+            )
+        if self._esign_open():
+            raise UserError(self.env._("%s is out for approval already.", self.name))
+        self._esign_send_for_approval()
+        return True
+
+    def button_approve(self, force=False):
+        for order in self:
+            if order.state == "to approve" and order._esign_is_required():
+                order._esign_check_approved()
+        return super().button_approve(force=force)
+
+    def _esign_check_approved(self):
+        if self._esign_is_approved():
+            return
+        names = ", ".join(
+            self._esign_open()
+            .signer_ids.filtered(lambda s: not s._is_over())
+            .mapped("name")
+        )
+        if names:
+            raise UserError(
+                self.env._(
+                    "%(order)s is approved by signature. It waits for: %(names)s.",
+                    order=self.name,
+                    names=names,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%s is approved by signature, and nobody has signed what it says now. Send it "
+                "for approval first.",
+                self.name,
+            )
+        )
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._esign_cancel_open(self.env._("The order was cancelled"))
+        return result
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._esign_cancel_open(self.env._("The order went back to the buyer"))
+        return result
+
+    def _esign_cancel_open(self, reason):
+        for envelope in self._esign_open().filtered(lambda e: e.state != "signed"):
+            envelope._cancel(reason)
+
+    # ------------------------------------------------------------- what follows
+    def _esign_on_completed(self, envelope):
+        """Approve as the manager who signed: the right to approve is looked up per user."""
+        approver = envelope.sudo().signature_ids.filtered(lambda s: s.action == "approve")[:1]
+        manager = approver.signer_id.user_id
+        if self.state == "to approve" and manager:
+            self.with_user(manager).button_approve()
+
+    def _esign_on_declined(self, envelope, signer):
+        """Give the order back to the buyer, with the reason."""
+        order = self.sudo()
+        if order.state != "to approve":
+            return
+        order.button_draft()
+        reason = self.env._(
+            "%(name)s has not approved this order: %(reason)s",
+            name=signer.name,
+            reason=signer.decline_reason,
+        )
+        order.message_post(body=reason, subtype_xmlid="mail.mt_note")
+        order.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=(order.user_id or envelope.user_id).id,
+            summary=self.env._("Not approved: %s", order.name),
+            note=reason,
+        )

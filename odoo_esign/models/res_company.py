@@ -1,0 +1,52 @@
+import hashlib
+
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    esign_validity_days = fields.Integer("Days to sign", default=30)
+    esign_consent_text = fields.Text("Consent text", translate=True)
+    po_esign_approval = fields.Boolean("Approve purchases by signature")
+    po_esign_approver_ids = fields.Many2many(
+        "res.users",
+        "res_company_po_esign_approver_rel",
+        "company_id",
+        "user_id",
+        "Purchasing managers who approve",
+        domain="[('share', '=', False)]",
+    )
+
+    def _esign_consent(self):
+        """Return title, text, label and version of the consent in the environment's language.
+
+        The version is taken from the text itself, so that no change goes by unnoticed.
+        """
+        self.ensure_one()
+        title = self.env._("Signing electronically")
+        text = self.esign_consent_text or self._esign_default_consent()
+        label = self.env._("I have read this and agree to sign electronically.")
+        digest = hashlib.sha256("\n".join((title, text, label)).encode()).hexdigest()
+        return {"title": title, "text": text, "label": label, "version": digest[:16]}
+
+    @api.model
+    def _esign_default_consent(self):
+        _ = self.env._
+        return "\n\n".join(
+            (
+                _(
+                    "You agree to read and sign this document electronically. Your electronic "
+                    "signature shows that you agree to the document, as a signature on paper does."
+                ),
+                _(
+                    "You are not obliged to sign this way. If you would rather sign on paper, "
+                    "decline and say so; the sender will find another way."
+                ),
+                _(
+                    "When you sign, we keep the document, your name and mail address, the time, "
+                    "your network address and browser as evidence. You get a copy of the signed "
+                    "document by mail and should keep it."
+                ),
+            )
+        )

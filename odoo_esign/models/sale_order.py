@@ -1,0 +1,131 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+
+class SaleOrder(models.Model):
+    """Quotations are signed by the customer; the signed quotation is confirmed."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "esign.mixin"]
+
+    # ------------------------------------------------------------- what is signed, by whom
+    def _esign_report(self):
+        return self.env.ref("sale.action_report_saleorder")
+
+    def _esign_get_signers(self):
+        return [
+            {"partner_id": self.partner_id.id, "action": "sign", "role": self.env._("Customer")}
+        ]
+
+    def _esign_prepare_envelope(self):
+        values = super()._esign_prepare_envelope()
+        title = f"{self.type_name} {self.name}"
+        values["name"] = title
+        values["document_ids"][0][2]["name"] = title
+        return values
+
+    def action_esign_send(self):
+        self.ensure_one()
+        if self.state not in ("draft", "sent"):
+            raise UserError(self.env._("Only a quotation can be sent for signature."))
+        if self.is_expired:
+            raise UserError(
+                self.env._("The quotation has expired. Set a new expiration date first.")
+            )
+        return super().action_esign_send()
+
+    def _esign_terms(self):
+        number = self._esign_number
+        return {
+            "partner": self.partner_id.id,
+            "invoice_partner": self.partner_invoice_id.id,
+            "shipping_partner": self.partner_shipping_id.id,
+            "currency": self.currency_id.name or "",
+            "total": number(self.amount_total),
+            "payment_term": self.payment_term_id.id or 0,
+            "validity": str(self.validity_date or ""),
+            "note": str(self.note or ""),
+            "lines": [
+                {
+                    "kind": line.display_type or "",
+                    "product": line.product_id.id or 0,
+                    "name": line.name or "",
+                    "quantity": number(line.product_uom_qty),
+                    "unit": line.product_uom_id.id or 0,
+                    "price": number(line.price_unit),
+                    "discount": number(line.discount),
+                    "taxes": sorted(line.tax_ids.ids),
+                }
+                for line in self.order_line
+            ],
+        }
+
+    def _esign_summary(self):
+        return [
+            [self.env._("Number"), self.name],
+            [
+                self.env._("Total"),
+                formatLang(self.env, self.amount_total, currency_obj=self.currency_id),
+            ],
+        ]
+
+    def _esign_is_acceptable(self):
+        return self.state in ("draft", "sent") and not self.is_expired
+
+    # ------------------------------------------------------------- what follows
+    def _esign_on_sent(self, envelope):
+        self.filtered(lambda order: order.state == "draft").action_quotation_sent()
+
+    def _esign_on_completed(self, envelope):
+        """Keep the signature where Odoo keeps it, and confirm unless it has to be paid first."""
+        signature = envelope.sudo().signature_ids.filtered(lambda s: s.action == "sign")[:1]
+        if signature and self.state in ("draft", "sent", "sale"):
+            self.write(
+                {
+                    "signed_by": signature.name,
+                    "signed_on": signature.date,
+                    "signature": signature.image,
+                }
+            )
+        if self.state in ("draft", "sent") and not self._has_to_be_paid():
+            self._validate_order()
+
+    def _esign_next_url(self, envelope):
+        if envelope.state == "completed" and self._has_to_be_paid():
+            return (
+                self.get_portal_url(query_string="&allow_payment=yes"),
+                self.env._("Pay now"),
+            )
+        return None
+
+    # ------------------------------------------------------------- other ways to accept
+    def _has_to_be_signed(self):
+        return not self._esign_open() and super()._has_to_be_signed()
+
+    def _has_to_be_paid(self):
+        return not self._esign_open() and super()._has_to_be_paid()
+
+    def _is_confirmation_amount_reached(self):
+        """A payment that was under way when the envelope was sent waits for the signature."""
+        return not self._esign_open() and super()._is_confirmation_amount_reached()
+
+    def _confirmation_error_message(self):
+        if self._esign_open():
+            return self.env._(
+                "%s is out for signature: it is confirmed by itself when the customer has "
+                "signed. To confirm it without, cancel the envelope first.",
+                self.name,
+            )
+        return super()._confirmation_error_message()
+
+    def _action_cancel(self):
+        for envelope in self._esign_open().filtered(lambda e: e.state != "signed"):
+            envelope._cancel(self.env._("The quotation was cancelled"))
+        return super()._action_cancel()
+
+    def _esign_portal_signer(self):
+        """Return whom the portal page leads to the signing page, if anybody has to sign now."""
+        self.ensure_one()
+        signers = self._esign_open().signer_ids.filtered(lambda s: s._can_act())
+        return signers.filtered(lambda s: s.partner_id == self.partner_id)[:1] or signers[:1]
