@@ -12,6 +12,7 @@ export class DocumentView extends Component {
     static props = {
         document: Object, // id, name, url, pages: [{ width, height, rotation }]
         zoom: Object,
+        fitWidth: Number,
         watcher: Object,
         eagerPages: { type: Array, optional: true }, // indexes whose slot is wanted at once
         onDrawn: { type: Function, optional: true },

@@ -11,6 +11,22 @@ export function shownSize({ width, height, rotation = 0 }) {
 }
 
 /**
+ * The width that most pages have: wider ones, say a plan on its side among
+ * letters, are made smaller instead of making all the others unreadable.
+ *
+ * @param {{ width: number, height: number, rotation?: number }[]} pages
+ */
+export function usualWidth(pages) {
+    const counts = new Map();
+    for (const page of pages) {
+        const width = Math.round(shownSize(page).width);
+        counts.set(width, (counts.get(width) || 0) + 1);
+    }
+    const [usual] = [...counts].sort(([w1, n1], [w2, n2]) => n2 - n1 || w1 - w2);
+    return usual ? usual[0] : 1;
+}
+
+/**
  * A rectangle of PDF user space as percentages of the page shown, so that it
  * stays right at every zoom. pdf.js knows about rotation and boxes that don't
  * start at 0, 0.

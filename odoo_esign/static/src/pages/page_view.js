@@ -16,6 +16,7 @@ export class PageView extends Component {
         count: Number,
         size: { type: Object, shape: { width: Number, height: Number, rotation: Number } },
         zoom: Object,
+        fitWidth: Number, // width in points of what fits; wider pages are made smaller
         watcher: Object,
         eager: { type: Boolean, optional: true }, // wants its slot before it is near
         onSeen: { type: Function, optional: true },
@@ -30,7 +31,7 @@ export class PageView extends Component {
         this.canvasHost = useRef("canvas");
         this.textHost = useRef("text");
         this.near = false;
-        const redraw = () => this.near && this.draw();
+        const redraw = () => this.near && this.props.pdf && this.draw();
         onMounted(() => {
             this.props.watcher.add(this.root.el, {
                 onNear: (near) => this.onNear(near),
@@ -62,7 +63,12 @@ export class PageView extends Component {
 
     get style() {
         const { width, height } = this.state.viewport || shownSize(this.props.size);
-        return `--page-width: ${width}; --page-height: ${height};`;
+        return `--page-width: ${width}; --page-height: ${height}; --page-shrink: ${this.shrink};`;
+    }
+
+    get shrink() {
+        const { width } = this.state.viewport || shownSize(this.props.size);
+        return Math.min(1, this.props.fitWidth / width);
     }
 
     /** Opens the page in pdf.js (cheap), without drawing it. */
@@ -84,7 +90,7 @@ export class PageView extends Component {
     }
 
     async draw() {
-        const scale = this.props.zoom.scale;
+        const scale = this.props.zoom.scale * this.shrink;
         if (this.drawnScale === scale) {
             return;
         }

@@ -10,7 +10,7 @@ const SETTLE = 160; // milliseconds without a change before pages are drawn anew
  * point) is a CSS variable there: pages follow at once, without rendering
  * components; they are drawn anew, sharp, when the zoom has settled.
  *
- * `level` 1 fits the widest page into the available width.
+ * `level` 1 fits a page into the available width.
  */
 export class Zoom {
     constructor() {
@@ -24,7 +24,7 @@ export class Zoom {
     /**
      * @param {HTMLElement} scroller
      * @param {() => { page: number, available: number, most: number }} measure width of
-     *  the widest page in points; width for it and widest it may become in CSS pixels
+     *  a page in points; width for it and widest it may become in CSS pixels
      */
     attach(scroller, measure) {
         this.scroller = scroller;
@@ -97,7 +97,7 @@ export class Zoom {
         const scale = this.fitScale * this.state.level;
         const anchor = scale !== this.scale && this.findAnchor(point);
         this.scale = scale;
-        this.scroller.style.setProperty("--esign-scale", scale);
+        this.scroller.style.setProperty("--esign-zoom", scale);
         if (anchor) {
             this.keepAnchor(anchor);
         }

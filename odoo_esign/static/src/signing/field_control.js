@@ -59,15 +59,28 @@ export class FieldControl extends Component {
 
     get style() {
         const { left, top, width, height, points } = this.place;
-        const lines = this.type === "multiline" ? 11 : points.height * 0.62;
+        const line = Math.min(points.height, points.width);
+        const lines = this.type === "multiline" ? 11 : line * 0.62;
         return (
             `left: ${left}%; top: ${top}%; width: ${width}%; height: ${height}%; ` +
             `--font-points: ${Math.min(12, Math.max(5, lines)).toFixed(2)};`
         );
     }
 
-    get isTodo() {
-        return !this.form.isDone(this.field);
+    /** A line of text on a page that lies on its side. */
+    get isUpright() {
+        const { width, height } = this.place.points;
+        return height > 3 * width;
+    }
+
+    get status() {
+        if (this.error) {
+            return "o_esign_wrong";
+        }
+        if (!this.form.isDone(this.field)) {
+            return "o_esign_todo";
+        }
+        return this.form.isOptional(this.field) ? "o_esign_optional" : "o_esign_done";
     }
 
     get signatureLabel() {
@@ -77,14 +90,6 @@ export class FieldControl extends Component {
     get signaturePrompt() {
         return this.field.kind === "initials" ? _t("Initials") : _t("Sign here");
     }
-    get initials() {
-        return this.form.name
-            .split(/\s+/)
-            .filter(Boolean)
-            .map((word) => [...word][0])
-            .join("");
-    }
-
     get options() {
         return (this.field.options || []).map((option) =>
             Array.isArray(option)

@@ -10,8 +10,10 @@ export class Modal extends Component {
         title: String,
         close: Function,
         name: { type: String, optional: true }, // for style sheets and tests
+        focusTitle: { type: Boolean, optional: true }, // else the element with `autofocus`
         slots: Object,
     };
+    static defaultProps = { focusTitle: true };
 
     setup() {
         this.dialog = useRef("dialog");

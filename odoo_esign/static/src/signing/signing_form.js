@@ -16,6 +16,7 @@ export class SigningForm {
         }
         this.signature = draft.signature || null;
         this.name = draft.signature?.name || page.signer.name || "";
+        this.initialsImage = null;
         this.consent = false;
         this.errors = {}; // by field id
         this.fields = [...page.fields].sort((one, two) => this.compare(one, two));
@@ -56,6 +57,19 @@ export class SigningForm {
     /** Value shown in a field that is filled for the signer. */
     preview(field) {
         return field.kind === "name" ? this.name : this.values[field.id];
+    }
+
+    get initials() {
+        return this.name
+            .split(/\s+/)
+            .filter(Boolean)
+            .map((word) => [...word][0])
+            .join("");
+    }
+
+    /** Without harm if it stays so. */
+    isOptional(field) {
+        return !field.required && this.isOpen(field) && this.isEmpty(field);
     }
 
     setValue(field, value) {

@@ -10,7 +10,7 @@ import {
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { DocumentView } from "../pages/document_view";
-import { shownSize } from "../pages/page_geometry";
+import { usualWidth } from "../pages/page_geometry";
 import { PageWatcher } from "../pages/page_watcher";
 import { Zoom } from "../pages/zoom";
 import { ActionBar } from "./action_bar";
@@ -28,7 +28,7 @@ import { stylesFor, writeName } from "./signature_fonts";
 import { SigningForm } from "./signing_form";
 import { TaskList } from "./task_list";
 
-const WIDEST_PAGE = 900; // CSS pixels that fitting makes of the widest page, at most
+const WIDEST_PAGE = 900; // CSS pixels that fitting makes of a page, at most
 const TYPING_SIZE = 16; // CSS pixels of letters that one can type into on a phone
 const TYPED_KINDS = ["text", "number", "multiline", "selection"];
 const CLOSING_CODES = ["expired", "revoked", "cancelled", "revised", "not_your_turn", "declined"];
@@ -69,6 +69,10 @@ export class SigningPage extends Component {
         this.zoom = markRaw(new Zoom());
         this.watcher = markRaw(new PageWatcher(() => this.scroller.el));
         this.reading = new ReadingTracker();
+        this.fitWidth = usualWidth(this.page.documents.flatMap(({ pages }) => pages));
+        if (this.form.signature) {
+            this.writeInitials(); // made before a reload
+        }
         onMounted(() => {
             if (this.scroller.el) {
                 this.zoom.attach(this.scroller.el, () => this.measure());
@@ -78,13 +82,10 @@ export class SigningPage extends Component {
     }
 
     measure() {
-        const widths = this.page.documents.flatMap(({ pages }) =>
-            pages.map((page) => shownSize(page).width)
-        );
         const { clientWidth } = this.scroller.el;
         const margin = this.wide.matches ? 32 : 8;
         return {
-            page: Math.max(...widths, 1),
+            page: this.fitWidth,
             available: clientWidth - 2 * margin,
             most: WIDEST_PAGE,
         };
@@ -120,17 +121,30 @@ export class SigningPage extends Component {
         }
     }
 
+    isTyped(field) {
+        return Boolean(field) && !field.readonly && TYPED_KINDS.includes(field.kind);
+    }
+
     onSeen(document, index) {
         this.reading.see(document.id, index);
     }
 
     /** Small fields are enlarged where one types on glass. */
     onFieldFocus(field) {
-        if (this.touch && TYPED_KINDS.includes(field.kind) && !field.readonly) {
+        if (this.touch && this.isTyped(field)) {
             const el = this.findTask(`field_${field.id}`);
             const points = parseFloat(el.style.getPropertyValue("--font-points"));
+            this.levelBefore ??= this.zoom.state.level;
             this.zoom.atLeast(TYPING_SIZE / points);
             bringIntoView(el);
+        }
+    }
+
+    /** Undoes the enlarging when typing is over. */
+    restoreZoom() {
+        if (this.levelBefore !== undefined) {
+            this.zoom.setLevel(this.levelBefore);
+            this.levelBefore = undefined;
         }
     }
 
@@ -149,6 +163,9 @@ export class SigningPage extends Component {
     }
 
     goTo(task) {
+        if (!this.isTyped(task.field)) {
+            this.restoreZoom();
+        }
         if (task.kind === "signature") {
             const [place] = this.form.signaturePlaces;
             const el = place && this.findTask(`field_${place.id}`);
@@ -181,6 +198,13 @@ export class SigningPage extends Component {
         this.form.adopt(signature);
         this.state.error = "";
         this.closeDialog();
+        this.writeInitials();
+    }
+
+    /** Preview of the initials, in handwriting. */
+    async writeInitials() {
+        const { name, initials } = this.form;
+        this.form.initialsImage = await writeName(initials, stylesFor(name)[0]);
     }
 
     // ---------------------------------------------------------------- signing and declining
@@ -233,7 +257,7 @@ export class SigningPage extends Component {
             this.state.error = answer.message || _t("Please check what you entered.");
             const field = this.form.takeErrors(answer.field_errors);
             if (field) {
-                this.goTo({ kind: "field", key: `field_${field.id}` });
+                this.goTo({ kind: "field", key: `field_${field.id}`, field });
             }
         }
     }
