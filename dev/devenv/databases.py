@@ -22,34 +22,38 @@ def name(short):
     return postgres.database_name(short)
 
 
+def _connect(database):
+    words = postgres.connection()
+    try:
+        return psycopg2.connect(
+            host=words["PGHOST"],
+            port=words["PGPORT"],
+            user=words["PGUSER"],
+            password=words.get("PGPASSWORD"),
+            dbname=database,
+        )
+    except psycopg2.OperationalError as error:
+        raise Stop(f"no connection to PostgreSQL: {str(error).strip()}") from None
+
+
 @contextmanager
 def _maintenance():
-    words = postgres.connection()
-    connection = psycopg2.connect(
-        host=words["PGHOST"],
-        port=words["PGPORT"],
-        user=words["PGUSER"],
-        password=words.get("PGPASSWORD"),
-        dbname="postgres",
-    )
+    connection = _connect("postgres")
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
             yield cursor
+    except psycopg2.errors.InsufficientPrivilege as error:
+        raise Stop(
+            f"the PostgreSQL user may not do this ({str(error).strip()}): it needs CREATEDB."
+        ) from None
     finally:
         connection.close()
 
 
 @contextmanager
 def cursor_of(database):
-    words = postgres.connection()
-    connection = psycopg2.connect(
-        host=words["PGHOST"],
-        port=words["PGPORT"],
-        user=words["PGUSER"],
-        password=words.get("PGPASSWORD"),
-        dbname=database,
-    )
+    connection = _connect(database)
     try:
         with connection, connection.cursor() as cursor:
             yield cursor

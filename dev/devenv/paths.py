@@ -12,7 +12,6 @@ CACHE = DEV / "cache"
 HOME = DEV / "home"  # browsers and Odoo write into $HOME
 LOGS = DEV / "log"
 STAMPS = DEV / "stamps"  # what has been done already, with what inputs
-TEMP = DEV / "tmp"
 DATA_DIR = DEV / "data"  # Odoo's own: filestore, sessions
 MODULE = REPO / "odoo_esign"
 
@@ -22,11 +21,8 @@ def child_environment(**more):
     for folder in (CACHE, HOME, LOGS, STAMPS, DATA_DIR, BIN):
         folder.mkdir(parents=True, exist_ok=True)
     env = dict(os.environ)
-    # Chromium keeps a socket in its temporary folder, and socket paths end at 107 bytes:
-    # a clone that lies deep leaves the system's folder in place.
-    if len(str(TEMP)) <= 50:
-        TEMP.mkdir(parents=True, exist_ok=True)
-        env["TMPDIR"] = str(TEMP)
+    # Temporary files stay in the system's folder: Odoo finds the header of a report by the dots
+    # in the path of a temporary file, and a dot in a folder's name (".dev") loses all headers.
     env.update(
         HOME=str(HOME),
         XDG_CACHE_HOME=str(CACHE),
