@@ -1,7 +1,51 @@
-"""Makes `pades` and `evidence` importable without Odoo."""
+"""Fixtures for the tests of `pades` and `evidence`, which run without Odoo."""
 
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / 'odoo_esign'))
+sys.path.insert(0, str(ROOT / 'tests'))
+pytest.register_assert_rewrite('validators')
+
+from pades import appearance, authority, signer  # noqa: E402
+
+NOTO = 'addons/web/static/fonts/sign/NotoSans-Reg.ttf'
+
+
+@pytest.fixture(scope='session')
+def font_path():
+    """Odoo's Noto Sans, which the product prints with."""
+    for base in (ROOT / '.dev/odoo').rglob('dist-packages/odoo'):
+        if (base / NOTO).exists():
+            return str(base / NOTO)
+    pytest.fail("Odoo's font NotoSans-Reg.ttf is missing: run `make set-up` first")
+
+
+@pytest.fixture(scope='session', autouse=True)
+def _default_font(font_path):
+    appearance.set_default_font(font_path)
+
+
+@pytest.fixture(scope='session')
+def ca():
+    """A company's certification authority."""
+    return authority.create_authority('Müster & Söhne GmbH', 'DE')
+
+
+@pytest.fixture(scope='session')
+def roots(ca):
+    return [ca.root_cert]
+
+
+@pytest.fixture(scope='session')
+def make_signer(ca):
+    """Make a signer with a one-time key: make_signer('Łukasz Żółć')."""
+
+    def make(name='Łukasz Żółć', **options):
+        leaf = authority.issue_leaf(ca.issuing_cert, ca.issuing_key, common_name=name, **options)
+        return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
+
+    return make

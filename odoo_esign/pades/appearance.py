@@ -30,7 +30,7 @@ __all__ = [
     'set_default_font',
 ]
 
-TEXT_SIZE = 11
+TEXT_SIZE = 10
 MULTILINE_SIZE = 10
 STAMP_SIZE = 8
 """Largest sizes of text in points: in a field, in a field of several lines, in a stamp."""

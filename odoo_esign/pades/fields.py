@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
-from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
+from pyhanko.sign.validation import read_certification_data
 
 from .appearance import Frame, mark_appearances
-from .errors import FieldError
+from .errors import FieldError, PdfRefused
 from .forms import (
     entry,
     guarded,
@@ -83,13 +84,15 @@ def freeze(
 
     The company's field is invisible and locks the form fields that the PDF had before. A PDF that
     already carries signatures gets signature fields only (a reader would call anything else
-    tampering); what its signers fill in is printed in their signature's appearance.
+    tampering); what its signers fill in is printed in their signature's appearance. If it is
+    certified, they are invisible, because new visible ones would break that certification.
 
     `title` is the document's title, set unless the PDF is signed. Raises FieldError for impossible
     fields and PdfRefused for a PDF that can't be extended.
     """
     writer = open_writer(pdf)
     signed = has_signatures(writer)
+    certified = _check_certification(writer)
     existing = [field.name for field in terminals(writer)]
     _check_names(signers, company_field, existing)
     form = _Form(writer)
@@ -100,7 +103,7 @@ def freeze(
         for spec in fields:
             form.add(spec)
         names = [spec.name for spec in fields]
-        place = (signer.signature_page, signer.signature_box)
+        place = (signer.signature_page, None if certified else signer.signature_box)
         form.add_signature(signer.signature_name, *place, names)
     form.close()
     if title and not signed:
@@ -108,6 +111,16 @@ def freeze(
     output = io.BytesIO()
     writer.write(output)
     return output.getvalue()
+
+
+def _check_certification(writer):
+    """Return whether somebody certified the PDF; refuse if they forbade signing (P=1)."""
+    certification = read_certification_data(writer.prev)
+    if certification is None:
+        return False
+    if certification.permission == MDPPerm.NO_CHANGES:
+        raise PdfRefused('the signature in the PDF forbids any further change', 'locked')
+    return True
 
 
 def _check_names(signers, company_field, existing):

@@ -5,7 +5,7 @@ import struct
 import warnings
 import zlib
 
-from PIL import Image, ImageChops, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 
@@ -42,7 +42,9 @@ def prepare_image(
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')  # Pillow warns at its own limit; ours is below it
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    except (UnidentifiedImageError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise ImageRefused('the image has too many pixels', 'too_many_pixels') from None
+    except UnidentifiedImageError:
         raise ImageRefused('not a PNG, JPEG, GIF or WebP image', 'format') from None
     except Exception:
         raise ImageRefused('the image is damaged', 'broken') from None
@@ -62,7 +64,8 @@ def prepare_image(
 
 def _on_white(picture):
     picture.load()
-    picture = picture.convert('RGBA')
+    # Telephones store pictures lying down, with a note how to turn them.
+    picture = ImageOps.exif_transpose(picture).convert('RGBA')
     opaque = Image.new('RGBA', picture.size, (*WHITE, 255))
     opaque.alpha_composite(picture)
     return opaque.convert('RGB')

@@ -20,6 +20,7 @@ ACTIONS = {
     '/GoToE': 'launch',
 }
 MAX_OBJECTS = 500_000
+HYBRID = 'two kinds of cross-references mixed'
 
 
 def main(source, repaired, max_pages, *paths):
@@ -38,11 +39,10 @@ def examine(pdf, repaired, max_pages):
     if problem:
         return refuse(facts, *problem)
     reader, error = strict_reader(pdf)
-    if reader is None or reader.xrefs.hybrid_xrefs_present:
-        if reader is not None:
+    if reader is None:
+        if error == HYBRID:
             facts['warnings'].append('hybrid')
-            error = 'mixed cross-references'
-        return repair(pdf, repaired, facts, error, reader)
+        return repair(pdf, repaired, facts, error)
     return look_inside(reader, facts)
 
 
@@ -78,35 +78,76 @@ def rendered(pdf, facts, max_pages):
 
 
 def strict_reader(pdf):
+    """Return (reader, None) if pyHanko can read and extend the file strictly, else (None, why)."""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
         if reader.encrypted:
             return reader, None
+        if reader.xrefs.hybrid_xrefs_present:
+            return None, HYBRID
         for number in range(int(reader.root['/Pages']['/Count'])):
             reader.find_page_for_modification(number)[0].get_object()
-        return reader, None
+        IncrementalPdfFileWriter.from_reader(reader).write(io.BytesIO())
+        return PdfFileReader(io.BytesIO(pdf), strict=True), None
     except Exception as error:
         return None, f'{type(error).__name__}: {error}'
 
 
-def repair(pdf, repaired, facts, error, reader):
-    """Rewrite through PDFium; refuse if that is no better, or would break signatures."""
-    import pypdfium2 as pdfium
+def repair(pdf, repaired, facts, error):
+    """Rewrite the file, losing as little as possible; refuse if nothing helps.
 
+    A signed file is never rewritten, because that would break its signatures.
+    """
     if b'/ByteRange' in pdf:
         return refuse(facts, 'broken_signed', f'a signed PDF that can not be extended: {error}')
-    output = io.BytesIO()
-    pdfium.PdfDocument(pdf).save(output)
-    fresh, second_error = strict_reader(output.getvalue())
-    if fresh is None or fresh.xrefs.hybrid_xrefs_present:
-        return refuse(facts, 'broken', f'the PDF is damaged: {second_error or error}')
+    for rewrite in (rewritten_by_pdfium, rewritten_by_pyhanko, pages_alone):
+        try:
+            result = rewrite(pdf)
+        except Exception as failure:
+            sys.stderr.write(f'{rewrite.__name__}: {failure}\n')
+            continue
+        reader, _second_error = strict_reader(result)
+        if reader is not None and not reader.encrypted:
+            break
+    else:
+        return refuse(facts, 'broken', f'the PDF is damaged: {error}')
     with open(repaired, 'wb') as file:
-        file.write(output.getvalue())
+        file.write(result)
     facts['repaired'] = True
     facts['message'] = f'the PDF was damaged and has been rewritten: {error}'
-    return look_inside(fresh, facts)
+    return look_inside(reader, facts)
+
+
+def rewritten_by_pdfium(pdf):
+    import pypdfium2 as pdfium
+
+    output = io.BytesIO()
+    pdfium.PdfDocument(pdf).save(output)
+    return output.getvalue()
+
+
+def rewritten_by_pyhanko(pdf):
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.pdf_utils.writer import copy_into_new_writer
+
+    output = io.BytesIO()
+    reader = PdfFileReader(io.BytesIO(rewritten_by_pdfium(pdf)), strict=False)
+    copy_into_new_writer(reader).write(output)
+    return output.getvalue()
+
+
+def pages_alone(pdf):
+    """Take over nothing but the pages: no bookmarks, no title, no form."""
+    import pypdfium2 as pdfium
+
+    output = io.BytesIO()
+    fresh = pdfium.PdfDocument.new()
+    fresh.import_pages(pdfium.PdfDocument(pdf))
+    fresh.save(output)
+    return output.getvalue()
 
 
 def look_inside(reader, facts):

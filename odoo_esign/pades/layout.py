@@ -65,7 +65,7 @@ def fit(text: str, width: float, height: float, max_size: float, wrap: bool = Tr
     return Block(lines, size, ascent * size, needed)
 
 
-def fit_size(text: str, width: float, height: float, max_size: float = 11) -> float:
+def fit_size(text: str, width: float, height: float, max_size: float = 10) -> float:
     """Return the size in points at which `text` would be printed in a box, to warn beforehand."""
     return fit(text, width, height, max_size).size
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from asn1crypto import core
 from cryptography import x509
 
 MAX_NAME_BYTES = 64
@@ -10,7 +11,6 @@ MAX_NAME_BYTES = 64
 
 MAX_FULL_NAME_BYTES = 512
 SMTP_UTF8_MAILBOX = x509.ObjectIdentifier('1.3.6.1.5.5.7.8.9')
-_DER_UTF8STRING = 0x0C
 
 
 def clean_name(text: str, limit: int = MAX_NAME_BYTES) -> str:
@@ -50,11 +50,4 @@ def email_names(email: str | None) -> list[x509.GeneralName]:
     address = f'{local}@{domain}'
     if local.isascii():
         return [x509.RFC822Name(address)]
-    return [x509.OtherName(SMTP_UTF8_MAILBOX, _der_utf8(address))]
-
-
-def _der_utf8(text):
-    content = text.encode()
-    size = len(content)
-    length = bytes([size]) if size < 0x80 else b'\x82' + size.to_bytes(2, 'big')
-    return bytes([_DER_UTF8STRING]) + length + content
+    return [x509.OtherName(SMTP_UTF8_MAILBOX, core.UTF8String(address).dump())]

@@ -1,0 +1,103 @@
+"""The guard against asn1crypto's mistake about lengths that end in 0x80."""
+
+import statistics
+import time
+
+import pytest
+import samples
+from asn1crypto import core, x509
+from pades import asn1_guard, fields, seal
+
+
+@pytest.fixture
+def unguarded():
+    asn1_guard.remove()
+    yield
+    asn1_guard.apply()
+
+
+def octets(size):
+    """Octets with a length written longer than DER allows, which shows an encoding anew."""
+    return b'\x04\x83' + size.to_bytes(3, 'big') + bytes(size)
+
+
+def test_the_package_applies_it():
+    assert asn1_guard.is_applied()
+    assert asn1_guard.apply() is True, 'applying it again changes nothing'
+    dump = core.Asn1Value.dump
+    asn1_guard.apply()
+    assert core.Asn1Value.dump is dump
+
+
+def test_the_guard_is_still_needed(unguarded):
+    assert asn1_guard.is_affected(), 'asn1crypto is repaired: the guard can go'
+
+
+def test_definite_lengths_are_not_encoded_anew():
+    for size in (0x180, 0x280, 0x8080):
+        assert core.OctetString.load(octets(size)).dump() == octets(size)
+    assert not asn1_guard.is_affected()
+
+
+def test_without_the_guard_they_are(unguarded):
+    assert core.OctetString.load(octets(0x180)).dump() != octets(0x180)
+
+
+@pytest.mark.parametrize(
+    'ber',
+    [
+        b'\x30\x80\x02\x01\x05\x00\x00',
+        b'\x30\x80\x30\x80\x02\x01\x05\x00\x00\x00\x00',
+        b'\x24\x80\x04\x02ab\x04\x01c\x00\x00',
+    ],
+)
+def test_indefinite_lengths_are_still_made_definite(ber):
+    cls = core.OctetString if ber[0] == 0x24 else core.SequenceOf
+    options = {} if ber[0] == 0x24 else {'spec': core.Any}
+    guarded_result = cls.load(ber, **options).dump()
+    asn1_guard.remove()
+    try:
+        assert cls.load(ber, **options).dump() == guarded_result
+    finally:
+        asn1_guard.apply()
+    assert b'\x80' not in guarded_result
+
+
+@pytest.mark.parametrize(
+    ('header', 'indefinite'),
+    [
+        (b'\x30\x80', True),
+        (b'\x30\x82\x01\x80', False),
+        (b'\x30\x81\x80', False),
+        (b'\xa0\x80\x30\x80', True),
+        (b'\xa0\x82\x01\x84\x30\x82\x01\x80', False),
+        (b'\xa0\x82\x01\x84\x30\x80', True),
+        (b'\xbf\x8f\x01\x80', True),
+        (b'\xbf\x8f\x01\x82\x01\x80', False),
+        (b'', False),
+    ],
+)
+def test_headers_are_read_right(header, indefinite):
+    assert asn1_guard._ends_indefinite(header) is indefinite
+
+
+def test_encodings_are_the_same_with_and_without(ca):
+    certificate = x509.Certificate.load(ca.root_cert)
+    certificate['tbs_certificate']['subject'].dump(force=True)
+    assert certificate.dump(force=True) == ca.root_cert
+
+
+def test_three_hundred_names_are_never_slow(make_signer):
+    """Names of every length move the lengths in the CMS over all multiples of 256 plus 128."""
+    frozen = fields.freeze(samples.pdf(), [fields.SignerFields('sign1')])
+    slowest, times = 0, []
+    for count in range(300):
+        name = ('Ł' if count % 3 else 'x') * (count % 31 + 1) + 'n' * (count % 7)
+        email = f'{"e" * (count // 5 + 1)}@example.com'
+        signer = make_signer(name, email=email, evidence=f'evidence:{count}:{"a" * 64}')
+        start = time.perf_counter()
+        seal.approve(frozen, signer, field='sign1', values={}, stamp=samples.stamp())
+        times.append(time.perf_counter() - start)
+        slowest = max(slowest, times[-1])
+    assert slowest < 0.5, f'{slowest:.2f} s'
+    assert statistics.median(times) < 0.1
