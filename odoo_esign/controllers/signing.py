@@ -18,7 +18,9 @@ class SigningController(http.Controller):
     """The page behind a signing link. GET never changes anything: mail scanners open links."""
 
     # ------------------------------------------------------------- the link
-    @http.route("/esign/s/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(
+        "/esign/s/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False
+    )
     def open_link(self, token):
         """Trade the link for a cookie and go on at an address without the secret."""
         signer = signer_of_token(token)
@@ -37,7 +39,9 @@ class SigningController(http.Controller):
         return self._secured(response)
 
     # ------------------------------------------------------------- pages
-    @http.route("/esign/sign/<string:ref>", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(
+        "/esign/sign/<string:ref>", type="http", auth="public", methods=["GET"], sitemap=False
+    )
     def page(self, ref):
         visitor = visitor_of(ref)
         signer = visitor.signer
@@ -68,10 +72,15 @@ class SigningController(http.Controller):
                 return self._secured(
                     request.redirect(f"/web/login?redirect={signer._page_path()}", code=303)
                 )
-            return self._closed(signer, "login", 403, message=request.env._(
-                "This document waits for somebody else: you are logged in as %s.",
-                request.env.user.name,
-            ))
+            return self._closed(
+                signer,
+                "login",
+                403,
+                message=request.env._(
+                    "This document waits for somebody else: you are logged in as %s.",
+                    request.env.user.name,
+                ),
+            )
         if code in (None, "already"):
             values["resend_url"] = f"{signer._page_path()}/resend"
             values["csrf_token"] = request.csrf_token()
@@ -108,7 +117,10 @@ class SigningController(http.Controller):
     # ------------------------------------------------------------- documents
     @http.route(
         "/esign/sign/<string:ref>/document/<int:document_id>",
-        type="http", auth="public", methods=["GET"], sitemap=False,
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
     )
     def document(self, ref, document_id):
         """The PDF as sent, for somebody whose turn it is or who has signed."""
@@ -119,7 +131,10 @@ class SigningController(http.Controller):
 
     @http.route(
         "/esign/sign/<string:ref>/signed/<int:document_id>",
-        type="http", auth="public", methods=["GET"], sitemap=False,
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
     )
     def signed_document(self, ref, document_id):
         """The sealed PDF, once the envelope is completed."""
@@ -190,7 +205,11 @@ class SigningController(http.Controller):
         return visitor, None
 
     @http.route(
-        "/esign/sign/<string:ref>/status", type="http", auth="public", methods=["GET"], sitemap=False
+        "/esign/sign/<string:ref>/status",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
     )
     def status(self, ref):
         visitor = visitor_of(ref)
@@ -199,12 +218,14 @@ class SigningController(http.Controller):
         signer = visitor.signer
         state = signer._page_state() if signer.state == "signed" else signer.envelope_id.state
         body = json.dumps({"state": state, "done": signer._done_page()})
-        return self._secured(
-            request.make_response(body, [("Content-Type", "application/json")])
-        )
+        return self._secured(request.make_response(body, [("Content-Type", "application/json")]))
 
     @http.route(
-        "/esign/sign/<string:ref>/resend", type="http", auth="public", methods=["POST"], sitemap=False
+        "/esign/sign/<string:ref>/resend",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
     )
     def resend(self, ref):
         """Send the mail again, to the address that was invited and to no other."""

@@ -5,12 +5,22 @@ from odoo.http import request
 
 
 class VerifyController(http.Controller):
-    @http.route("/esign/verify/<string:reference>", type="http", auth="public", methods=["GET"],
-                sitemap=False)
+    @http.route(
+        "/esign/verify/<string:reference>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
     def verify(self, reference):
         """Tell a holder of the number what the paper tells anyhow: state, times and hashes."""
-        envelope = request.env["esign.envelope"].sudo().search(
-            [("reference", "=", reference), ("state", "not in", ("draft", "preparing"))], limit=1
+        envelope = (
+            request.env["esign.envelope"]
+            .sudo()
+            .search(
+                [("reference", "=", reference), ("state", "not in", ("draft", "preparing"))],
+                limit=1,
+            )
         )
         response = request.render(
             "odoo_esign.verify_page", {"envelope": envelope, "reference": reference[:40]}

@@ -61,18 +61,15 @@ class EsignDocument(models.Model):
         return pdf
 
     def _store_pdf(self, pdf, suffix):
-        attachment = (
-            unlocked(self.env["ir.attachment"].sudo())
-            .create(
-                {
-                    "name": self._file_name(suffix),
-                    "raw": pdf,
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": self.id,
-                    "company_id": self.company_id.id,
-                }
-            )
+        attachment = unlocked(self.env["ir.attachment"].sudo()).create(
+            {
+                "name": self._file_name(suffix),
+                "raw": pdf,
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+                "company_id": self.company_id.id,
+            }
         )
         _write_durably(attachment, pdf)
         return locked(attachment)

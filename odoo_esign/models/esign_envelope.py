@@ -21,7 +21,9 @@ _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_reference():
     """Return a number for people, 98 random bits: knowing one does not help to guess others."""
-    return "-".join("".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(5)) for _ in range(4))
+    return "-".join(
+        "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(5)) for _ in range(4)
+    )
 
 
 class EsignEnvelope(models.Model):
@@ -124,7 +126,7 @@ class EsignEnvelope(models.Model):
     def _compute_partner_id(self):
         for envelope in self:
             partners = envelope.signer_ids.sorted(lambda s: (s.step, s.sequence)).partner_id
-            outside = partners.filtered(lambda p: p != envelope.user_id.partner_id)
+            outside = partners - envelope.user_id.partner_id
             envelope.partner_id = (outside or partners)[:1]
 
     @api.depends("res_model", "res_id")

@@ -6,6 +6,9 @@ from odoo.tools import SQL
 from ..evidence import canonical, chain
 
 
+CLOCK_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+
+
 class EsignEnvelope(models.Model):
     _inherit = "esign.envelope"
 
@@ -26,8 +29,9 @@ class EsignEnvelope(models.Model):
                 """UPDATE esign_envelope SET evidence_count = COALESCE(evidence_count, 0) + 1
                     WHERE id = %s
                 RETURNING evidence_head, evidence_count,
-                    to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+                    to_char(clock_timestamp() AT TIME ZONE 'UTC', %s)""",
                 self.id,
+                CLOCK_FORMAT,
             )
         )[0]
         prev = head or chain.GENESIS

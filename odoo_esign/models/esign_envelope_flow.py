@@ -149,7 +149,9 @@ class EsignEnvelope(models.Model):
         for envelope in self:
             envelope._lock()
             if envelope.state == "sent" and envelope._update_state("expired"):
-                envelope._log("expired", {"deadline": fields.Datetime.to_string(envelope.date_deadline)})
+                envelope._log(
+                    "expired", {"deadline": fields.Datetime.to_string(envelope.date_deadline)}
+                )
                 envelope._close_links()
                 envelope._tell_responsible(
                     self.env._("“%s” has expired: not everybody signed in time.", envelope.name)

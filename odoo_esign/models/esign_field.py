@@ -76,7 +76,8 @@ class EsignField(models.Model):
             "id": self.id,
             "document_id": self.document_id.id,
             "kind": self.kind,
-            "label": self.label or dict(self._fields["kind"]._description_selection(self.env))[self.kind],
+            "label": self.label
+            or dict(self._fields["kind"]._description_selection(self.env))[self.kind],
             "required": self.required,
             "page": self.page,
             "left": self.left,

@@ -228,7 +228,12 @@ class EsignJob(models.Model):
                         raise EnvelopeMoved
                     getattr(job, f"_write_{kind}")(result)
                     job.write(
-                        {"state": "done", "lease_owner": False, "lease_until": False, "error": False}
+                        {
+                            "state": "done",
+                            "lease_owner": False,
+                            "lease_until": False,
+                            "error": False,
+                        }
                     )
                 return
             except psycopg2.errors.SerializationFailure:

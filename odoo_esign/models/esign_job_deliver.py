@@ -82,27 +82,35 @@ class EsignEnvelope(models.Model):
     def _file_on(self, record, post=False):
         """Attach the signed PDFs to ``record``, each only once; return the new attachments."""
         self.ensure_one()
-        present = self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        present = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", record._name), ("res_id", "=", record.id)])
         )
         known = set(present.mapped("checksum"))
         missing = self._sealed_attachments().filtered(lambda a: a.checksum not in known)
-        filed = self.env["ir.attachment"].sudo().create(
-            [
-                {
-                    "name": attachment.name,
-                    "raw": attachment.raw,
-                    "mimetype": "application/pdf",
-                    "res_model": record._name,
-                    "res_id": record.id,
-                }
-                for attachment in missing
-            ]
+        filed = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": attachment.name,
+                        "raw": attachment.raw,
+                        "mimetype": "application/pdf",
+                        "res_model": record._name,
+                        "res_id": record.id,
+                    }
+                    for attachment in missing
+                ]
+            )
         )
         if post and filed and hasattr(record, "message_post"):
             names = ", ".join(self.signature_ids.mapped("name"))
             record.sudo().message_post(
-                body=self.env._("“%(subject)s” was signed by %(names)s.", subject=self.name, names=names),
+                body=self.env._(
+                    "“%(subject)s” was signed by %(names)s.", subject=self.name, names=names
+                ),
                 attachment_ids=filed.ids,
                 subtype_xmlid="mail.mt_note",
             )

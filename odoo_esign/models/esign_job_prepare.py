@@ -45,8 +45,10 @@ class EsignJobPrepare(models.Model):
                     "places": [field._as_place() for field in document.field_ids],
                 }
             )
-        seal = self.env["esign.authority"]._get_for(envelope.company_id)._company_signer(
-            count=envelope.evidence_count, head=envelope.evidence_head
+        seal = (
+            self.env["esign.authority"]
+            ._get_for(envelope.company_id)
+            ._company_signer(count=envelope.evidence_count, head=envelope.evidence_head)
         )
         return {"terms": terms, "documents": documents, "seal": seal}
 
@@ -119,7 +121,7 @@ class EsignDocument(models.Model):
     _inherit = "esign.document"
 
     def _render_content(self):
-        """Return the PDF as the record's report or the upload gives it, in the reader's language."""
+        """Return the PDF as the record's report or the upload gives it."""
         self.ensure_one()
         if self.source == "upload":
             return self._checked_upload()

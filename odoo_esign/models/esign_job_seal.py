@@ -114,7 +114,9 @@ class EsignJobSeal(models.Model):
         envelope._log("completed", {})
         self._enqueue("file", envelope)
         self._enqueue("consequence", envelope)
-        for signer in envelope.signer_ids.filtered(lambda s: s.state == "signed" or s.action == "copy"):
+        for signer in envelope.signer_ids.filtered(
+            lambda s: s.state == "signed" or s.action == "copy"
+        ):
             self._enqueue("deliver", envelope, signer=signer)
         self._enqueue("deliver", envelope)
 
@@ -154,9 +156,10 @@ class EsignSignature(models.Model):
     def _stamp(self, document):
         """Return the visible signature: the image, who, and the time of consent."""
         in_words = self.with_context(lang=self._language()).env
-        when = format_datetime(
-            in_words, self.date, tz=self.signer_id._time_zone(), lang_code=self._language()
-        )
+        zone = self.signer_id._time_zone()
+        when = format_datetime(in_words, self.date, tz=zone, lang_code=self._language())
+        offset = fields.Datetime.context_timestamp(self.with_context(tz=zone), self.date)
+        when = f"{when} (UTC{offset.strftime('%z')})"
         if self.action == "approve":
             who = in_words._("Approved by %s", self.name)
         else:

@@ -34,7 +34,7 @@ class EsignMixin(models.AbstractModel):
     )
     esign_state = fields.Selection(
         selection=lambda self: self.env["esign.envelope"]._fields["state"].selection,
-        string="Signature",
+        string="Signing",
         compute="_compute_esign_state",
         compute_sudo=True,
         help="State of the newest envelope",
@@ -125,9 +125,7 @@ class EsignMixin(models.AbstractModel):
         """Make an envelope from the record's report and send it."""
         self.ensure_one()
         if self.env["esign.envelope"].sudo()._open_for(self):
-            raise UserError(
-                self.env._("%s is out for signature already.", self.display_name)
-            )
+            raise UserError(self.env._("%s is out for signature already.", self.display_name))
         envelope = self.env["esign.envelope"].create(self._esign_prepare_envelope())
         envelope.action_send()
         return envelope
@@ -172,8 +170,16 @@ class EsignMixin(models.AbstractModel):
     def _esign_completed(self):
         """Return the completed envelopes over what the record says now."""
         self.ensure_one()
-        envelopes = self.env["esign.envelope"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "=", "completed")]
+        envelopes = (
+            self.env["esign.envelope"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("state", "=", "completed"),
+                ]
+            )
         )
         return envelopes.filtered(lambda e: not e._terms_changed())
 

@@ -67,7 +67,10 @@ class EsignSigner(models.Model):
     identification = fields.Selection(IDENTIFICATIONS, required=True, default="link")
 
     access_ref = fields.Char(
-        "Address", required=True, readonly=True, copy=False,
+        "Address",
+        required=True,
+        readonly=True,
+        copy=False,
         default=lambda self: secrets.token_urlsafe(12),
     )
     token_sha256 = fields.Char(groups=fields.NO_ACCESS, copy=False, index="btree_not_null")
@@ -125,9 +128,7 @@ class EsignSigner(models.Model):
         for signer in self:
             signer.lang = signer.partner_id.lang or self.env.lang or "en_US"
 
-    @api.depends(
-        "date_invited", "date_opened", "date_signed", "date_declined", "date_released"
-    )
+    @api.depends("date_invited", "date_opened", "date_signed", "date_declined", "date_released")
     def _compute_state(self):
         for signer in self:
             signer.state = (
@@ -266,8 +267,8 @@ class EsignSigner(models.Model):
     @api.model
     def _to_print(self, record):
         """Return those who sign ``record`` in the envelope that it is being printed for."""
-        envelope = self.env["esign.envelope"].sudo().browse(
-            self.env.context.get("esign_envelope_id")
+        envelope = (
+            self.env["esign.envelope"].sudo().browse(self.env.context.get("esign_envelope_id"))
         )
         if not envelope or (envelope.res_model, envelope.res_id) != (record._name, record.id):
             return self.browse()

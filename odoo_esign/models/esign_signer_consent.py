@@ -42,7 +42,9 @@ class EsignSigner(models.Model):
         if obstacle == "already":
             return self._success()
         if obstacle:
-            self.envelope_id._log("refused", {"why": obstacle, **self._evidence_facts()}, actor=self)
+            self.envelope_id._log(
+                "refused", {"why": obstacle, **self._evidence_facts()}, actor=self
+            )
             return self._failure(obstacle)
         answer, refusal = self._check_consent(request)
         if refusal:
@@ -59,7 +61,8 @@ class EsignSigner(models.Model):
             return None, self._failure("invalid", _("Please read and tick the consent first."))
         if request.get("consent_version") != consent["version"]:
             return None, self._failure(
-                "invalid", _("The consent text has changed. Please load the page again and read it.")
+                "invalid",
+                _("The consent text has changed. Please load the page again and read it."),
             )
         signature = request.get("signature")
         signature = signature if isinstance(signature, dict) else {}
@@ -207,7 +210,9 @@ class EsignSigner(models.Model):
         envelope = self.envelope_id
         unlocked(self).write({"date_declined": fields.Datetime.now(), "decline_reason": reason})
         envelope._update_state("declined", closing_reason=reason)
-        envelope._log("declined", {**self._evidence_facts(), "reason": reason, **network}, actor=self)
+        envelope._log(
+            "declined", {**self._evidence_facts(), "reason": reason, **network}, actor=self
+        )
         envelope._close_links()
         self.env["esign.job"]._enqueue("declined", envelope, signer=self)
         return {"ok": True, "state": "declined", "message": self._declined_text()}

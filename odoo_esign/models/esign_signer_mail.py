@@ -28,16 +28,22 @@ class EsignSigner(models.Model):
         subject = template._render_field("subject", self.ids, compute_lang=True)[self.id]
         body = template._render_field("body_html", self.ids, compute_lang=True)[self.id]
         sender = self.envelope_id.user_id.sudo()
-        mail = self.env["mail.mail"].sudo().create(
-            {
-                "subject": subject,
-                "body_html": body,
-                "email_from": sender.email_formatted or self.company_id.email_formatted,
-                "reply_to": sender.email_formatted or self.company_id.email_formatted,
-                "email_to": formataddr((self.name, self.email)),
-                "auto_delete": True,
-                "attachment_ids": [fields.Command.set(attachments.ids)] if attachments else False,
-            }
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    "subject": subject,
+                    "body_html": body,
+                    "email_from": sender.email_formatted or self.company_id.email_formatted,
+                    "reply_to": sender.email_formatted or self.company_id.email_formatted,
+                    "email_to": formataddr((self.name, self.email)),
+                    "auto_delete": True,
+                    "attachment_ids": [fields.Command.set(attachments.ids)]
+                    if attachments
+                    else False,
+                }
+            )
         )
         mail.send(raise_exception=True)
         if mail.exists() and mail.state not in ("sent", "received"):
@@ -76,10 +82,14 @@ class EsignSigner(models.Model):
         )
 
     def _sends_last_hour(self):
-        return self.env["esign.job"].sudo().search_count(
-            [
-                ("kind", "=", "invite"),
-                ("signer_id", "=", self.id),
-                ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
-            ]
+        return (
+            self.env["esign.job"]
+            .sudo()
+            .search_count(
+                [
+                    ("kind", "=", "invite"),
+                    ("signer_id", "=", self.id),
+                    ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
+                ]
+            )
         )

@@ -36,12 +36,16 @@ class IrActionsServer(models.Model):
         if not records:
             return False
         records.check_access("write")
-        envelopes = self.env["esign.envelope"].sudo().search(
-            [
-                ("res_model", "=", records._name),
-                ("res_id", "in", records.ids),
-                ("state", "=", "completed"),
-            ]
+        envelopes = (
+            self.env["esign.envelope"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                    ("state", "=", "completed"),
+                ]
+            )
         )
         for envelope in envelopes:
             filed = envelope._file_on(records.browse(envelope.res_id))

@@ -49,10 +49,12 @@ class PurchaseOrder(models.Model):
         self.ensure_one()
         chosen = self.company_id.sudo().po_esign_approver_ids
         return chosen.filtered(
-            lambda u: u.active
-            and u.has_group("purchase.group_purchase_manager")
-            and self.company_id in u.company_ids
-            and u not in self._esign_buyers()
+            lambda u: (
+                u.active
+                and u.has_group("purchase.group_purchase_manager")
+                and self.company_id in u.company_ids
+                and u not in self._esign_buyers()
+            )
         )
 
     def _esign_buyers(self):
@@ -172,9 +174,7 @@ class PurchaseOrder(models.Model):
         if self._esign_is_approved():
             return
         names = ", ".join(
-            self._esign_open()
-            .signer_ids.filtered(lambda s: not s._is_over())
-            .mapped("name")
+            self._esign_open().signer_ids.filtered(lambda s: not s._is_over()).mapped("name")
         )
         if names:
             raise UserError(

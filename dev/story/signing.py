@@ -1,0 +1,89 @@
+"""Somebody at the signing page, with a browser's cookies and nothing else."""
+
+import base64
+import html
+import io
+import json
+import re
+import uuid
+
+import requests
+from PIL import Image, ImageDraw
+
+
+class SigningPage:
+    def __init__(self, address, web=None):
+        self.web = web or requests.Session()
+        answer = self.web.get(address, timeout=60)
+        answer.raise_for_status()
+        self.address = answer.url
+        self.origin = "/".join(answer.url.split("/")[:3])
+        props = re.search(r'<owl-component[^>]*props="([^"]*)"', answer.text)
+        if not props:
+            raise ValueError("this is not the signing page: " + answer.url)
+        self.page = json.loads(html.unescape(props[1]))
+
+    def read(self):
+        """Fetch the documents as the page does; return their bytes."""
+        return [self._get(document["url"]) for document in self.page["documents"]]
+
+    def tell_opened(self):
+        return self._post("opened", context={"screen": "360x740@3", "language": "en"})
+
+    def sign(self, name):
+        return self._post(
+            "sign",
+            client_key=str(uuid.uuid4()),
+            consent=True,
+            consent_version=self.page["consent"]["version"],
+            signature={"kind": "drawn", "name": name, "image": stroke()},
+            values={},
+            reading={"seconds": 42, "pages": {}},
+        )
+
+    def decline(self, reason):
+        return self._post("decline", reason=reason)
+
+    def status(self):
+        return json.loads(self._get(self.page["urls"]["status"]))
+
+    def signed_copy(self):
+        return self._get(self.status()["done"]["documents"][0]["url"])
+
+    def _get(self, path):
+        answer = self.web.get(self.origin + path, timeout=60)
+        answer.raise_for_status()
+        return answer.content
+
+    def _post(self, name, **params):
+        params["csrf_token"] = self.page["csrf_token"]
+        answer = self.web.post(
+            self.origin + self.page["urls"][name],
+            json={"jsonrpc": "2.0", "params": params},
+            timeout=60,
+        ).json()
+        if "error" in answer or not answer["result"]["ok"]:
+            raise ValueError(answer)
+        return answer["result"]
+
+
+def stroke():
+    """Return a drawn signature as base64 PNG."""
+    image = Image.new("RGB", (600, 220), "white")
+    points = [
+        (40, 160),
+        (90, 50),
+        (130, 60),
+        (110, 170),
+        (180, 100),
+        (240, 60),
+        (260, 150),
+        (330, 90),
+        (390, 140),
+        (470, 80),
+        (560, 60),
+    ]
+    ImageDraw.Draw(image).line(points, fill=(20, 40, 110), width=7, joint="curve")
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
