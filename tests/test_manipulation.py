@@ -60,6 +60,14 @@ def test_flipped_bits_are_found_without_the_recorded_hash(sealed, problems):
         assert problems(bytes(changed))
 
 
+def test_bytes_hidden_behind_the_signature(sealed, problems):
+    pdf = bytearray(sealed[-1].pdf)
+    end = sealed[-1].byte_range[2] - 1
+    assert pdf[end - 20 : end] == b'0' * 20, 'the space kept is larger than the signature'
+    pdf[end - 10 : end - 4] = b'CAFE00'
+    assert any('hidden' in problem for problem in problems(bytes(pdf)))
+
+
 @pytest.mark.parametrize('extra', [b'x', b'\n% a comment', b'\n%%EOF\n', b'\0', b' ' * 100])
 def test_appended_bytes(sealed, problems, extra):
     assert problems(sealed[-1].pdf + extra)

@@ -38,7 +38,7 @@ MAX_COORDINATE = 100_000
 """Farther out than any page a reader accepts (200 inches are 14,400 points)."""
 
 # Bits of /Ff (ISO 32000-1, tables 221 and 228). Fields are read-only for people: only we fill.
-_READ_ONLY, _MULTILINE, _NO_TOGGLE_TO_OFF, _RADIO = 1, 1 << 12, 1 << 14, 1 << 15
+_READ_ONLY, _MULTILINE = 1, 1 << 12
 _PRINT, _LOCKED = 1 << 2, 1 << 7  # bits of /F (table 165)
 _SIGNATURES_EXIST, _APPEND_ONLY = 1, 2  # bits of /SigFlags (table 219)
 _RIGHT = 2  # /Q (table 222)
@@ -194,6 +194,11 @@ class _Form:
         form = self._form
         flags = int(entry(form, '/SigFlags', 0)) | _SIGNATURES_EXIST | _APPEND_ONLY
         form[pdf_name('/SigFlags')] = generic.NumberObject(flags)
+        resources = form.setdefault(pdf_name('/DR'), generic.DictionaryObject()).get_object()
+        fonts = resources.setdefault(pdf_name('/Font'), generic.DictionaryObject()).get_object()
+        if '/Helv' not in fonts:
+            fonts[pdf_name('/Helv')] = self._writer.add_object(_helvetica())
+            self._writer.update_container(fonts)
         # A viewer that makes its own appearances would print other than what is signed.
         if '/NeedAppearances' in form:
             del form['/NeedAppearances']
@@ -210,6 +215,13 @@ class _Form:
         reference = self._writer.add_object(field)
         self._fields.append(reference)
         self._writer.register_annotation(page, reference)
+
+
+def _helvetica():
+    """The font that the fields' /DA names; never used, because we draw every appearance."""
+    names = {'/Type': '/Font', '/Subtype': '/Type1', '/BaseFont': '/Helvetica'}
+    names['/Encoding'] = '/WinAnsiEncoding'
+    return generic.DictionaryObject({pdf_name(k): pdf_name(v) for k, v in names.items()})
 
 
 def _widget(name, box, page, rotation, flags):

@@ -22,5 +22,7 @@ def opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
             raise PdfRefused(f'can not be opened: {error}', 'broken') from None
         try:
             yield document
+        except pypdfium2.PdfiumError as error:
+            raise PdfRefused(f'can not be read: {error}', 'broken') from None
         finally:
             document.close()

@@ -107,6 +107,8 @@ def _report(signature, name, roots):
         problems.append('does not fit the content')
     if not status.trusted:
         problems.append('the certificate is not trusted')
+    if _hidden_bytes(signature):
+        problems.append('bytes are hidden behind the signature')
     if not status.bottom_line and not problems:
         problems.append(f'not acceptable: {status.summary()}')
     certificate = signature.signer_cert
@@ -121,6 +123,23 @@ def _report(signature, name, roots):
         problems=tuple(problems),
         signing_time=status.signer_reported_dt,
     )
+
+
+def _hidden_bytes(signature):
+    """Whether the space kept for the signature holds anything after it; no hash covers that."""
+    content = bytes(signature.sig_object.raw_get('/Contents'))
+    if content[1:2] == b'\x80':  # indefinite length: we never write it, others may
+        return False
+    return any(content[_der_size(content) :])
+
+
+def _der_size(content):
+    """Return the size of a DER value from its definite length (X.690, 8.1.3)."""
+    first = content[1]
+    if first < 0x80:
+        return 2 + first
+    count = first & 0x7F
+    return 2 + count + int.from_bytes(content[2 : 2 + count], 'big')
 
 
 def _failed(field, problem):
