@@ -2,6 +2,7 @@
 
     python3 dev/lock.py python3.10 python3.11 python3.12 python3.13
 
+Give the oldest patch releases at hand: packages may ask for a minimum (Debian 12 has 3.11.2).
 Resolves on each interpreter given (all four are needed) in a throw-away environment and
 joins the results: a version that differs between them gets environment markers.
 """
