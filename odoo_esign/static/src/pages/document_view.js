@@ -15,6 +15,7 @@ export class DocumentView extends Component {
         fitWidth: Number,
         watcher: Object,
         eagerPages: { type: Array, optional: true }, // indexes whose slot is wanted at once
+        pinFirst: { type: Boolean, optional: true }, // draw the first page wherever it is
         onDrawn: { type: Function, optional: true },
         onSeen: { type: Function, optional: true },
         slots: { type: Object, optional: true },

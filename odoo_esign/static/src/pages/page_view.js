@@ -14,11 +14,12 @@ export class PageView extends Component {
         pdf: { optional: true }, // pdf.js' PDFDocumentProxy, as soon as it is there
         index: Number, // 0-based
         count: Number,
-        size: { type: Object, shape: { width: Number, height: Number, rotation: Number } },
+        size: Object, // width, height, rotation in points, before rotation
         zoom: Object,
         fitWidth: Number, // width in points of what fits; wider pages are made smaller
         watcher: Object,
         eager: { type: Boolean, optional: true }, // wants its slot before it is near
+        pinned: { type: Boolean, optional: true }, // drawn wherever it is
         onSeen: { type: Function, optional: true },
         onDrawn: { type: Function, optional: true },
         onFailed: { type: Function, optional: true },
@@ -30,12 +31,15 @@ export class PageView extends Component {
         this.root = useRef("root");
         this.canvasHost = useRef("canvas");
         this.textHost = useRef("text");
-        this.near = false;
+        this.near = this.props.pinned;
         const redraw = () => this.near && this.props.pdf && this.draw();
         onMounted(() => {
             this.props.watcher.add(this.root.el, {
                 onNear: (near) => this.onNear(near),
-                onSeen: () => this.state.drawn && this.props.onSeen?.(this.props.index),
+                onVisible: (visible) => {
+                    this.visible = visible;
+                    this.tellSeen();
+                },
             });
             this.props.zoom.bus.addEventListener("settled", redraw);
         });
@@ -81,10 +85,10 @@ export class PageView extends Component {
     }
 
     onNear(near) {
-        this.near = near;
-        if (near && this.props.pdf) {
+        this.near = near || this.props.pinned;
+        if (this.near && this.props.pdf) {
             this.draw();
-        } else if (!near) {
+        } else if (!this.near) {
             this.release();
         }
     }
@@ -127,6 +131,14 @@ export class PageView extends Component {
         this.canvasHost.el.replaceChildren(canvas);
         this.state.drawn = true;
         this.props.onDrawn?.(this.props.index);
+        this.tellSeen();
+    }
+
+    /** A page has been seen when it is visible and drawn. */
+    tellSeen() {
+        if (this.visible && this.state.drawn) {
+            this.props.onSeen?.(this.props.index);
+        }
     }
 
     /** The page's text for screen readers and for selecting: invisible, over the canvas. */

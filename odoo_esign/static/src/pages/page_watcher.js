@@ -14,12 +14,12 @@ export class PageWatcher {
         const watch = (handler, options) =>
             new IntersectionObserver((entries) => entries.forEach(handler), { root, ...options });
         this.near = watch((entry) => this.onNear(entry), { rootMargin: "150% 25%" });
-        this.seen = watch((entry) => this.onSeen(entry), { threshold: [0, 0.25, 0.5, 0.75] });
+        this.visible = watch((entry) => this.onVisible(entry), { threshold: [0, 0.25, 0.5, 0.75] });
     }
 
     /**
      * @param {HTMLElement} el
-     * @param {{ onNear: (near: boolean) => void, onSeen: () => void }} handlers
+     * @param {{ onNear: (near: boolean) => void, onVisible: (visible: boolean) => void }} handlers
      */
     add(el, handlers) {
         if (!this.near) {
@@ -27,29 +27,27 @@ export class PageWatcher {
         }
         this.pages.set(el, handlers);
         this.near.observe(el);
-        this.seen.observe(el);
+        this.visible.observe(el);
     }
 
     remove(el) {
         this.pages.delete(el);
         this.near?.unobserve(el);
-        this.seen?.unobserve(el);
+        this.visible?.unobserve(el);
     }
 
     destroy() {
         this.near?.disconnect();
-        this.seen?.disconnect();
+        this.visible?.disconnect();
     }
 
     onNear({ target, isIntersecting }) {
         this.pages.get(target)?.onNear(isIntersecting);
     }
 
-    /** Seen: half of the page is visible, or the page fills half of the window. */
-    onSeen({ target, intersectionRatio, intersectionRect }) {
+    /** Visible: half of the page is in the window, or the page fills half of the window. */
+    onVisible({ target, intersectionRatio, intersectionRect }) {
         const fills = intersectionRect.height >= this.getRoot().clientHeight / 2;
-        if (intersectionRatio >= 0.5 || (intersectionRatio && fills)) {
-            this.pages.get(target)?.onSeen();
-        }
+        this.pages.get(target)?.onVisible(intersectionRatio >= 0.5 || fills);
     }
 }

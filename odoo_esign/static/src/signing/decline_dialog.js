@@ -9,6 +9,7 @@ export class DeclineDialog extends Component {
     static props = {
         senderName: String,
         send: Function, // (reason) => Promise of an error message, or nothing
+        waiting: Boolean, // for the connection to come back
         close: Function,
     };
 

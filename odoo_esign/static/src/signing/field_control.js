@@ -1,7 +1,6 @@
-import { Component, onPatched, useRef, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { placeOnPage } from "../pages/page_geometry";
-import { readImageFile } from "./signature_image";
 
 const TEMPLATES = {
     signature: "signature",
@@ -14,7 +13,7 @@ const TEMPLATES = {
     checkbox: "checkbox",
     radio: "radio",
     selection: "selection",
-    stamp: "stamp",
+    stamp: "signature",
     strikethrough: "strikethrough",
 };
 
@@ -31,9 +30,6 @@ export class FieldControl extends Component {
 
     setup() {
         this.form = useState(this.props.form);
-        this.textarea = useRef("textarea");
-        this.state = useState({ reading: false });
-        onPatched(() => this.textarea.el && this.fitText());
     }
 
     get field() {
@@ -43,9 +39,14 @@ export class FieldControl extends Component {
         return `o_esign_field_${this.field.id}`;
     }
     get type() {
-        return this.field.readonly && !this.form.isSignaturePlace(this.field)
-            ? "preview"
-            : TEMPLATES[this.field.kind] || "text";
+        const { kind, readonly, options } = this.field;
+        if (readonly && !this.form.isSignaturePlace(this.field)) {
+            return "preview";
+        }
+        if (kind === "radio" && !options?.length) {
+            return "checkbox"; // one button that is on or off
+        }
+        return TEMPLATES[kind] || "text";
     }
     get error() {
         return this.form.errors[this.field.id];
@@ -59,18 +60,11 @@ export class FieldControl extends Component {
 
     get style() {
         const { left, top, width, height, points } = this.place;
-        const line = Math.min(points.height, points.width);
-        const lines = this.type === "multiline" ? 11 : line * 0.62;
+        const lines = this.type === "multiline" ? 11 : points.height * 0.62;
         return (
             `left: ${left}%; top: ${top}%; width: ${width}%; height: ${height}%; ` +
             `--font-points: ${Math.min(12, Math.max(5, lines)).toFixed(2)};`
         );
-    }
-
-    /** A line of text on a page that lies on its side. */
-    get isUpright() {
-        const { width, height } = this.place.points;
-        return height > 3 * width;
     }
 
     get status() {
@@ -88,7 +82,7 @@ export class FieldControl extends Component {
         return this.form.signature ? _t("%s: change", label) : _t("%s: add", label);
     }
     get signaturePrompt() {
-        return this.field.kind === "initials" ? _t("Initials") : _t("Sign here");
+        return { initials: _t("Initials"), stamp: _t("Stamp") }[this.field.kind] || _t("Sign here");
     }
     get options() {
         return (this.field.options || []).map((option) =>
@@ -108,10 +102,6 @@ export class FieldControl extends Component {
         return this.field.kind === "number" ? "decimal" : "text";
     }
 
-    fitText() {
-        this.textarea.el.scrollTop = 0;
-    }
-
     onInput(ev) {
         this.form.setValue(this.field, ev.target.value);
     }
@@ -123,18 +113,5 @@ export class FieldControl extends Component {
     }
     onLeave() {
         this.form.check(this.field);
-    }
-
-    async onFile(ev) {
-        const [file] = ev.target.files;
-        ev.target.value = "";
-        if (file) {
-            try {
-                const url = await readImageFile(file);
-                this.form.setValue(this.field, url.split(",")[1]);
-            } catch (error) {
-                this.form.errors[this.field.id] = error.message;
-            }
-        }
     }
 }

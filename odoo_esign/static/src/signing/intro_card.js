@@ -25,6 +25,13 @@ export class IntroCard extends Component {
         return email ? `${name} (${email})` : name;
     }
 
+    get deadlineText() {
+        const { deadline_text: time } = this.props.page.envelope;
+        return this.props.page.signer.action === "approve"
+            ? _t("Please approve by %s", time)
+            : _t("Please sign by %s", time);
+    }
+
     get documentsText() {
         const { documents } = this.props.page;
         const pages = documents.reduce((sum, document) => sum + document.pages.length, 0);

@@ -1,8 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
 import { DraftStore } from "./draft_store";
 
-const SIGNATURE_KINDS = ["signature", "initials"];
-const NUMBER = /^[+-]?[\d\s.,'’٬٫]*\d[\d\s.,'’٬٫]*$/u;
+const SIGNATURE_KINDS = ["signature", "initials", "stamp"]; // all get the signature's picture
+const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/;
 
 /** What the signer enters, and what is still to be done. Holds no DOM and no network. */
 export class SigningForm {
@@ -16,7 +16,6 @@ export class SigningForm {
         }
         this.signature = draft.signature || null;
         this.name = draft.signature?.name || page.signer.name || "";
-        this.initialsImage = null;
         this.consent = false;
         this.errors = {}; // by field id
         this.fields = [...page.fields].sort((one, two) => this.compare(one, two));
@@ -44,9 +43,9 @@ export class SigningForm {
         return this.fields.filter((field) => this.isSignaturePlace(field));
     }
 
-    /** An approver without a place for a signature approves by pressing the button. */
+    /** Approvers approve by pressing the button; their name is written for them. */
     get wantsSignature() {
-        return !this.approves || this.signaturePlaces.length > 0;
+        return !this.approves;
     }
 
     /** Fields that the signer fills in person. */
@@ -57,14 +56,6 @@ export class SigningForm {
     /** Value shown in a field that is filled for the signer. */
     preview(field) {
         return field.kind === "name" ? this.name : this.values[field.id];
-    }
-
-    get initials() {
-        return this.name
-            .split(/\s+/)
-            .filter(Boolean)
-            .map((word) => [...word][0])
-            .join("");
     }
 
     /** Without harm if it stays so. */
@@ -99,7 +90,8 @@ export class SigningForm {
     /** What is wrong with a value as such, besides being missing. */
     problem(field) {
         if (field.kind === "number" && !this.isEmpty(field)) {
-            return NUMBER.test(this.values[field.id]) ? null : _t("Please enter a number.");
+            const digits = String(this.values[field.id]).replace(/\s/g, "");
+            return NUMBER.test(digits) ? null : _t("Please enter a number.");
         }
         return null;
     }

@@ -19,8 +19,9 @@ import { ConsentCard } from "./consent_card";
 import { DeclineDialog } from "./decline_dialog";
 import { DoneScreen } from "./done_screen";
 import { FieldControl } from "./field_control";
+import { Guide } from "./guide";
 import { IntroCard } from "./intro_card";
-import { bringIntoView, useMedia } from "./layout_hooks";
+import { useMedia } from "./use_media";
 import { PageHeader } from "./page_header";
 import { ReadingTracker } from "./reading_tracker";
 import { SignDialog } from "./sign_dialog";
@@ -29,9 +30,15 @@ import { SigningForm } from "./signing_form";
 import { TaskList } from "./task_list";
 
 const WIDEST_PAGE = 900; // CSS pixels that fitting makes of a page, at most
-const TYPING_SIZE = 16; // CSS pixels of letters that one can type into on a phone
-const TYPED_KINDS = ["text", "number", "multiline", "selection"];
-const CLOSING_CODES = ["expired", "revoked", "cancelled", "revised", "not_your_turn", "declined"];
+const CLOSING_CODES = [
+    "expired",
+    "revoked",
+    "cancelled",
+    "revised",
+    "not_your_turn",
+    "declined",
+    "released",
+];
 
 /** The public signing page: reading, filling in, signing or declining, and what comes after. */
 export class SigningPage extends Component {
@@ -61,19 +68,17 @@ export class SigningPage extends Component {
             end: this.page.state === "ready" ? null : this.makeEnd(this.page.state, this.page),
         });
         this.wide = useMedia("(min-width: 992px)");
-        this.touch = window.matchMedia("(pointer: coarse)").matches;
         this.api = markRaw(
             new SigningApi(this.page, { onWaiting: (waiting) => (this.state.waiting = waiting) })
         );
         this.scroller = useRef("scroller");
         this.zoom = markRaw(new Zoom());
+        this.guide = markRaw(new Guide(this.zoom));
         this.watcher = markRaw(new PageWatcher(() => this.scroller.el));
         this.reading = new ReadingTracker();
         this.fitWidth = usualWidth(this.page.documents.flatMap(({ pages }) => pages));
-        if (this.form.signature) {
-            this.writeInitials(); // made before a reload
-        }
         onMounted(() => {
+            this.writeForApprover();
             if (this.scroller.el) {
                 this.zoom.attach(this.scroller.el, () => this.measure());
             }
@@ -121,38 +126,15 @@ export class SigningPage extends Component {
         }
     }
 
-    isTyped(field) {
-        return Boolean(field) && !field.readonly && TYPED_KINDS.includes(field.kind);
-    }
-
     onSeen(document, index) {
         this.reading.see(document.id, index);
     }
 
-    /** Small fields are enlarged where one types on glass. */
     onFieldFocus(field) {
-        if (this.touch && this.isTyped(field)) {
-            const el = this.findTask(`field_${field.id}`);
-            const points = parseFloat(el.style.getPropertyValue("--font-points"));
-            this.levelBefore ??= this.zoom.state.level;
-            this.zoom.atLeast(TYPING_SIZE / points);
-            bringIntoView(el);
-        }
-    }
-
-    /** Undoes the enlarging when typing is over. */
-    restoreZoom() {
-        if (this.levelBefore !== undefined) {
-            this.zoom.setLevel(this.levelBefore);
-            this.levelBefore = undefined;
-        }
+        this.guide.onFocus(field);
     }
 
     // ---------------------------------------------------------------- one thing after the other
-
-    findTask(key) {
-        return document.querySelector(`[data-task="${key}"]`);
-    }
 
     next() {
         this.state.error = "";
@@ -163,24 +145,14 @@ export class SigningPage extends Component {
     }
 
     goTo(task) {
-        if (!this.isTyped(task.field)) {
-            this.restoreZoom();
-        }
         if (task.kind === "signature") {
             const [place] = this.form.signaturePlaces;
-            const el = place && this.findTask(`field_${place.id}`);
-            if (el) {
-                bringIntoView(el);
+            if (place) {
+                this.guide.show({ key: `field_${place.id}` });
             }
             this.openSignature();
-            return;
-        }
-        const el = this.findTask(task.key);
-        if (el) {
-            bringIntoView(el);
-            el.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
         } else {
-            this.scroller.el.querySelector(".o_esign_documents")?.scrollIntoView();
+            this.guide.show(task);
         }
     }
 
@@ -198,13 +170,6 @@ export class SigningPage extends Component {
         this.form.adopt(signature);
         this.state.error = "";
         this.closeDialog();
-        this.writeInitials();
-    }
-
-    /** Preview of the initials, in handwriting. */
-    async writeInitials() {
-        const { name, initials } = this.form;
-        this.form.initialsImage = await writeName(initials, stylesFor(name)[0]);
     }
 
     // ---------------------------------------------------------------- signing and declining
@@ -228,7 +193,8 @@ export class SigningPage extends Component {
     }
 
     async makePost() {
-        const { kind, name, image } = this.form.signature || (await this.writtenName());
+        await this.writeForApprover();
+        const { kind, name, image } = this.form.signature;
         return {
             consent: this.form.consent,
             consent_version: this.page.consent.version,
@@ -238,11 +204,13 @@ export class SigningPage extends Component {
         };
     }
 
-    /** For approvers who aren't asked for a signature: the name as a picture. */
-    async writtenName() {
-        const { name } = this.form;
-        const [style] = stylesFor(name);
-        return { kind: "typed", name, image: (await writeName(name, style)) || "" };
+    /** Approvers need not make a signature: their name is written, and can be changed. */
+    async writeForApprover() {
+        if (this.form.approves && !this.form.signature) {
+            const { name } = this.form;
+            const image = await writeName(name, stylesFor(name)[0]);
+            this.form.signature ||= { kind: "typed", name, image: image || "" };
+        }
     }
 
     async takeAnswer(answer) {
@@ -257,7 +225,7 @@ export class SigningPage extends Component {
             this.state.error = answer.message || _t("Please check what you entered.");
             const field = this.form.takeErrors(answer.field_errors);
             if (field) {
-                this.goTo({ kind: "field", key: `field_${field.id}`, field });
+                this.goTo({ key: `field_${field.id}`, field });
             }
         }
     }

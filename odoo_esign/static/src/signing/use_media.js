@@ -9,12 +9,3 @@ export function useMedia(query) {
     onWillDestroy(() => media.removeEventListener("change", onChange));
     return state;
 }
-
-export function bringIntoView(el) {
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    el.scrollIntoView({
-        block: "center",
-        inline: "center",
-        behavior: still ? "instant" : "smooth",
-    });
-}
