@@ -199,6 +199,56 @@ def test_text_keeps_its_size_if_it_fits_and_shrinks_otherwise():
     assert appearance.fit_size('A ' * 200, 200, 100) > appearance.fit_size('A ' * 400, 200, 100)
 
 
+def test_fonts_of_both_kinds_and_any_units(font_path, make_signer, roots, tmp_path):
+    """TrueType with 2048 units per em and CFF outlines, with another font for what they lack."""
+    try:
+        for path in fonts_of_both_kinds(font_path, tmp_path):
+            appearance.set_default_font(path)
+            spec = fields.FieldSpec('name', 'name', 0, (60, 300, 260, 316))
+            signer = fields.SignerFields('sign1', 0, (60, 100, 260, 170), (spec,))
+            sealed = approved(
+                samples.pdf(), make_signer, signer, {'name': 'Łukasz ế Ж'}, samples.stamp()
+            )
+            (tmp_path / 'document.pdf').write_bytes(sealed.pdf)
+            assert 'Łukasz ế Ж' in run('pdftotext', tmp_path / 'document.pdf', '-')
+            widest = on_screen((60, 300, 260, 316), anchors.page_boxes(sealed.pdf)[0])
+            ink = draw(sealed.pdf).crop(widest).convert('L').point(lambda v: 255 if v < 99 else 0)
+            left, _upper, right, _lower = ink.getbbox()
+            assert 80 < right - left < 160, 'letters are neither spaced out nor clipped'
+    finally:
+        appearance.set_default_font(font_path)
+
+
+def fonts_of_both_kinds(font_path, folder):
+    """A TrueType font of the server, and a CFF one made of the default font's outlines."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.t2CharStringPen import T2CharStringPen
+    from fontTools.ttLib import TTFont
+
+    truetype = text.fonts._server_font('Ж')
+    if truetype is None:
+        pytest.fail('the test needs a font: install the package fonts-dejavu-core')
+    source = TTFont(font_path)
+    glyphs, order = source.getGlyphSet(), source.getGlyphOrder()
+    strings = {}
+    for name in order:
+        pen = T2CharStringPen(glyphs[name].width, glyphs)
+        glyphs[name].draw(pen)
+        strings[name] = pen.getCharString()
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder(order)
+    builder.setupCharacterMap(source.getBestCmap())
+    builder.setupCFF('MadeForTests', {}, strings, {})
+    builder.setupHorizontalMetrics({name: (glyphs[name].width, 0) for name in order})
+    builder.setupHorizontalHeader(ascent=1069, descent=-293)
+    builder.setupNameTable({'psName': 'MadeForTests'})
+    builder.setupOS2()
+    builder.setupPost()
+    path = folder / 'made.otf'
+    builder.save(path)
+    return [truetype.path, str(path)]
+
+
 # Images
 
 

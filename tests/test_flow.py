@@ -1,5 +1,6 @@
 """Freeze, certify, approve: what all independent readers have to accept."""
 
+import asyncio
 import io
 import re
 import time
@@ -45,6 +46,29 @@ def test_two_signers_in_either_order(order, pages, make_signer, roots, tmp_path)
     assert [report.signer_name for report in reports[1:]] == [NAMES[number] for number in order]
     assert [report.byte_range for report in reports] == [one.byte_range for one in sealed]
     check_independently(sealed, roots[0], tmp_path)
+
+
+@pytest.mark.parametrize(
+    'option', ['--object-streams=generate', '--linearize', '--qdf', '--newline-before-endstream']
+)
+def test_files_of_every_structure(option, make_signer, roots, tmp_path):
+    """Cross-reference tables and streams, compressed objects, linearized files."""
+    source, result = tmp_path / 'source.pdf', tmp_path / 'result.pdf'
+    source.write_bytes(samples.pdf(3, form=True, outline=True))
+    run('qpdf', option, source, result)
+    sealed = sign_all(result.read_bytes(), make_signer)
+    names = ['company', 'sign1', 'sign2']
+    assert not validate.check_sealed(sealed[-1].pdf, roots=roots, expected_fields=names)
+    check_independently(sealed, roots[0], tmp_path)
+
+
+def test_signing_works_where_an_event_loop_runs(make_signer):
+    frozen = fields.freeze(samples.pdf(), TWO)
+
+    async def certify():
+        return seal.certify(frozen, make_signer())
+
+    assert asyncio.run(certify()).sha256
 
 
 def test_every_revision_is_valid_by_itself(make_signer, roots):

@@ -27,7 +27,7 @@ from .appearance import Painter, Stamp
 from .errors import AlreadySigned, FieldError, PdfRefused
 from .forms import entry, guarded, has_signatures, open_reader, open_writer, terminals
 
-ATTRIBUTES_BYTES = 1600
+ATTRIBUTES_BYTES = 1280
 """Room in a CMS container for everything but its certificates and time stamp."""
 
 TIMESTAMP_BYTES = 8192
