@@ -68,6 +68,15 @@ class EsignJobSeal(models.Model):
             }
         unlocked(signature).write({"seals": seals, "sealed": True})
         envelope._log("sealed", {**self.signer_id._evidence_facts(), "seals": seals})
+        said = self.env._("I have approved.") if self._approves() else self.env._("I have signed.")
+        envelope.message_post(
+            body=said,
+            author_id=signature.partner_id.id or self.env.ref("base.partner_root").id,
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _approves(self):
+        return self.signer_id.action == "approve"
 
     # ------------------------------------------------------------- complete
     def _read_complete(self):
@@ -112,6 +121,10 @@ class EsignJobSeal(models.Model):
         if not envelope._update_state("completed", date_completed=fields.Datetime.now()):
             return
         envelope._log("completed", {})
+        envelope.message_post(
+            body=self.env._("Everybody has signed; the documents are sealed and validated."),
+            subtype_xmlid="mail.mt_note",
+        )
         self._enqueue("file", envelope)
         self._enqueue("consequence", envelope)
         for signer in envelope.signer_ids.filtered(

@@ -3,7 +3,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_time
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from .guard import unlocked
@@ -190,9 +190,9 @@ class EsignSigner(models.Model):
         deadline = self.envelope_id.date_deadline
         if not deadline:
             return ""
-        return format_datetime(
-            self.env, deadline, tz=self._time_zone(), dt_format="long", lang_code=self.lang
-        )
+        local = fields.Datetime.context_timestamp(self.with_context(tz=self._time_zone()), deadline)
+        day = format_date(self.env, local.date(), lang_code=self.lang, date_format="long")
+        return f"{day}, {format_time(self.env, local.time(), time_format='short')}"
 
     def _time_zone(self):
         """Return the zone in which times are told: the contact's, else the sender's."""
