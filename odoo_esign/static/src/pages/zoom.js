@@ -95,7 +95,8 @@ export class Zoom {
 
     apply(point) {
         const scale = this.fitScale * this.state.level;
-        const anchor = scale !== this.scale && this.findAnchor(point);
+        const anchor = this.applied && scale !== this.scale && this.findAnchor(point);
+        this.applied = true;
         this.scale = scale;
         this.scroller.style.setProperty("--esign-zoom", scale);
         if (anchor) {

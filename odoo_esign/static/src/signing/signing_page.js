@@ -146,7 +146,8 @@ export class SigningPage extends Component {
 
     goTo(task) {
         if (task.kind === "signature") {
-            const [place] = this.form.signaturePlaces;
+            const places = this.form.signaturePlaces;
+            const place = places.find(({ kind }) => kind === "signature") || places[0];
             if (place) {
                 this.guide.show({ key: `field_${place.id}` });
             }
