@@ -118,5 +118,6 @@ def test_three_hundred_names_are_never_slow(make_signer):
 
 
 def test_without_the_guard_some_names_are(make_signer, unguarded):
-    _times, encoded = zip(*signatures(make_signer, range(0, 300, 3)), strict=True)
-    assert max(encoded) > 3 * min(encoded)
+    """Among these addresses is one that makes the SubjectAltName 128 bytes long."""
+    _times, encoded = zip(*signatures(make_signer, range(20, 60)), strict=True)
+    assert max(encoded) - min(encoded) > 200

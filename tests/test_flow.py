@@ -7,7 +7,7 @@ import time
 
 import pytest
 import samples
-from pades import errors, fields, seal, validate
+from pades import authority, errors, fields, seal, signer, validate
 from validators import check_independently, run
 
 TWO = (samples.signer_fields(1, 60), samples.signer_fields(2, 320))
@@ -144,6 +144,32 @@ def test_a_document_signed_by_others_keeps_their_signature(make_signer, roots, t
         names = ['others', 'sign1']
         assert not validate.check_sealed(sealed.pdf, roots=roots, expected_fields=names)
         check_independently([start, sealed], roots[0], tmp_path)
+
+
+def test_signatures_of_others_need_not_be_trusted_but_intact(make_signer, roots):
+    other = authority.create_authority('Others', None)
+    leaf = authority.issue_leaf(other.issuing_cert, other.issuing_key, common_name='Other')
+    theirs = signer.KeptKeySigner.from_leaf(leaf, [other.issuing_cert, other.root_cert])
+    start = _approved_by_others(lambda *_name: theirs)
+    sealed = seal.approve(
+        fields.freeze(start.pdf, [TWO[0]]),
+        make_signer(),
+        field='sign1',
+        values={},
+        stamp=samples.stamp(),
+    )
+
+    def check(pdf, **options):
+        return validate.check_sealed(pdf, roots=roots, **options)
+
+    assert not check(sealed.pdf, expected_fields=['sign1'], foreign_fields=['others'])
+    assert check(sealed.pdf, expected_fields=['sign1', 'others'])
+    assert check(sealed.pdf, expected_fields=['sign1'])
+    assert check(sealed.pdf, expected_fields=[], foreign_fields=['others', 'sign1', 'more'])
+    changed = bytearray(sealed.pdf)
+    changed[40] ^= 1
+    found = check(bytes(changed), expected_fields=['sign1'], foreign_fields=['others'])
+    assert any('others' in problem for problem in found)
 
 
 def test_a_certification_that_forbids_everything_is_respected(make_signer):

@@ -62,7 +62,7 @@ def _pages(reader):
 
 def _has_annotations(reader):
     return any(
-        annotation.get_object().get('/Subtype') != '/Link'
+        entry(annotation.get_object(), '/Subtype') != '/Link'
         for page in _pages(reader)
         for annotation in entry(page, '/Annots', ())
     )

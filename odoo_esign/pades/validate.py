@@ -18,6 +18,7 @@ from pyhanko_certvalidator import ValidationContext
 from .forms import open_reader
 
 END_OF_FILE = b'%%EOF'
+UNTRUSTED = 'the certificate is not trusted'
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,14 @@ def check_sealed(
     *,
     roots: Sequence[bytes],
     expected_fields: Sequence[str],
+    foreign_fields: Sequence[str] = (),
     sha256: str | None = None,
 ) -> list[str]:
     """Return what is wrong with a PDF that we sealed; an empty list means nothing.
 
-    `expected_fields` names all signatures that must be there, in any order, and no others;
-    `sha256` is the hash that was recorded.
+    `expected_fields` names all signatures that must be there, in any order, and no others.
+    `foreign_fields` are those the PDF came with: they must be there too and be intact, but need
+    not be trusted. `sha256` is the hash that was recorded.
     """
     problems = []
     if sha256 is not None and hashlib.sha256(pdf).hexdigest() != sha256:
@@ -79,14 +82,16 @@ def check_sealed(
         problems.append('there are bytes after the end of the file (%%EOF)')
     reports = validate(pdf, roots=roots)
     found = [report.field for report in reports]
-    for name in sorted(set(expected_fields) - set(found)):
+    wanted = {*expected_fields, *foreign_fields}
+    for name in sorted(wanted - set(found)):
         problems.append(f'the signature {name!r} is missing')
-    for name in sorted(set(found) - set(expected_fields)):
+    for name in sorted(set(found) - wanted):
         problems.append(f'there is an unexpected signature {name!r}')
     if len(set(found)) != len(found):
         problems.append('a signature field occurs twice')
     for report in reports:
-        problems.extend(f'{report.field}: {problem}' for problem in report.problems)
+        excused = {UNTRUSTED} if report.field in foreign_fields else set()
+        problems.extend(f'{report.field}: {p}' for p in report.problems if p not in excused)
     if not reports or not reports[-1].covers_whole_file:
         problems.append('the last signature does not cover the whole file')
     return problems
@@ -105,8 +110,12 @@ def _report(signature, name, roots):
         problems.append('does not cover its whole revision')
     if not status.intact or not status.valid:
         problems.append('does not fit the content')
+    if not (status.docmdp_ok or status.modification_level is None):
+        problems.append('changed afterwards in a way that is not allowed')
+    if not status.seed_value_ok:
+        problems.append("does not keep to its field's conditions")
     if not status.trusted:
-        problems.append('the certificate is not trusted')
+        problems.append(UNTRUSTED)
     if _hidden_bytes(signature):
         problems.append('bytes are hidden behind the signature')
     if not status.bottom_line and not problems:
