@@ -157,6 +157,11 @@ class EsignAuthority(models.Model):
         return self._personal_signer(self.organisation, None, count=count, head=head)
 
 
+def has_configured_key():
+    """Tell whether the administrator has set a key, in the environment or the configuration."""
+    return bool(os.environ.get(ENVIRONMENT_KEY) or config.get(CONFIG_KEY))
+
+
 def _master_key(dbname):
     """Return the key that the authority's keys are encrypted under.
 

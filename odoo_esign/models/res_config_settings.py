@@ -1,4 +1,10 @@
-from odoo import fields, models
+import functools
+import subprocess
+
+from odoo import api, fields, models
+from odoo.tools import find_in_path
+
+from .esign_authority import has_configured_key
 
 
 class ResConfigSettings(models.TransientModel):
@@ -20,3 +26,27 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         string="Purchasing managers",
     )
+    esign_plain_printer = fields.Boolean(compute="_compute_esign_server")
+    esign_key_in_file = fields.Boolean(compute="_compute_esign_server")
+
+    @api.depends("company_id")
+    def _compute_esign_server(self):
+        """Tell the administrator what the server lacks."""
+        for settings in self:
+            settings.esign_plain_printer = not _prints_text()
+            settings.esign_key_in_file = not has_configured_key()
+
+
+@functools.cache
+def _prints_text():
+    """Tell whether wkhtmltopdf is the one with patched Qt.
+
+    Others print no headers, and draw glyphs as outlines: such a PDF has no text in it, so the
+    places to sign can't be found and come on a page of their own.
+    """
+    try:
+        command = [find_in_path("wkhtmltopdf"), "--version"]
+        done = subprocess.run(command, capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return b"patched qt" in done.stdout
