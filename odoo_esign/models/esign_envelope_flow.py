@@ -108,7 +108,10 @@ class EsignEnvelope(models.Model):
         self.ensure_one()
         step = self._current_step()
         turn = self.signer_ids.filtered(
-            lambda s: s.step == step and not s.date_invited and s.action != "copy"
+            lambda s: (step is None or s.step <= step)
+            and not s.date_invited
+            and not s._is_over()
+            and s.action != "copy"
         )
         for signer in turn:
             unlocked(signer).write({"date_invited": fields.Datetime.now()})
@@ -118,8 +121,8 @@ class EsignEnvelope(models.Model):
     def _after_act(self):
         """Go on when a participant has acted: next step, or everything is signed."""
         self.ensure_one()
+        self._open_next_step()
         if self._current_step() is not None:
-            self._open_next_step()
             return
         if self._update_state("signed", date_signed=fields.Datetime.now()):
             self._log("all_signed", {})

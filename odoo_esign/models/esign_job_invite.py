@@ -8,10 +8,15 @@ class EsignJobInvite(models.Model):
 
     _inherit = "esign.job"
 
+    def _still_wanted(self):
+        """Viewers are shown the document also when everybody has signed meanwhile."""
+        states = ("sent", "signed", "completed") if self.signer_id.action == "view" else ("sent",)
+        return self.envelope_id.state in states and not self.signer_id._is_over()
+
     def _read_invite(self):
         """Make a new link, in a transaction of its own: it is valid before the mail is out."""
         signer = self.signer_id
-        if signer.envelope_id.state != "sent" or signer._is_over():
+        if not self._still_wanted():
             return None
         if signer.identification == "login":
             return signer._page_path()
@@ -20,7 +25,7 @@ class EsignJobInvite(models.Model):
     def _write_invite(self, path):
         signer = self.signer_id
         envelope = signer.envelope_id
-        if path is None or envelope.state != "sent" or signer._is_over():
+        if path is None or not self._still_wanted():
             return
         template = "odoo_esign.mail_template_invite"
         signer._send_private_mail(template, esign_url=envelope.get_base_url() + path)

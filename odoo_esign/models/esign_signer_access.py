@@ -100,11 +100,13 @@ class EsignSigner(models.Model):
             return envelope.state
         if self.state == "released":
             return "released"
+        if self.action == "view" and self.date_invited and envelope.state in ("signed", "completed"):
+            return None
         if envelope.state != "sent" or not self.date_invited:
             return "not_your_turn"
         if envelope._is_past_deadline():
             return "expired"
-        if self.action not in ("sign", "approve"):
+        if self.action == "copy":
             return "not_your_turn"
         if not envelope._record_acceptable():
             return "revised"

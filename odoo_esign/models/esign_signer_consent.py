@@ -2,7 +2,7 @@ import base64
 import binascii
 
 from odoo import fields, models
-from odoo.tools import format_date
+from odoo.tools import email_normalize, format_date
 
 from ..pades.appearance import ImageRefused, UnprintableText, check_text, prepare_image
 from .guard import unlocked
@@ -46,6 +46,8 @@ class EsignSigner(models.Model):
                 "refused", {"why": obstacle, **self._evidence_facts()}, actor=self
             )
             return self._failure(obstacle)
+        if self.action not in ("sign", "approve"):
+            return self._failure("not_your_turn")
         answer, refusal = self._check_consent(request)
         if refusal:
             return refusal
@@ -179,7 +181,9 @@ class EsignSigner(models.Model):
 
     def _is_sender(self):
         """Whoever sent the envelope and signs it too does that visibly."""
-        return self.user_id == self.envelope_id.user_id if self.user_id else False
+        sender = self.envelope_id.user_id.sudo()
+        same_address = email_normalize(self.email or "") == email_normalize(sender.email or "")
+        return self.user_id == sender or bool(self.email and same_address)
 
     # ------------------------------------------------------------- opening, declining
     def _open(self, context):
@@ -205,6 +209,8 @@ class EsignSigner(models.Model):
             return {"ok": True, "state": "declined", "message": self._declined_text()}
         self.envelope_id._lock()
         obstacle = self._obstacle()
+        if self.action not in ("sign", "approve"):
+            obstacle = "not_your_turn"
         if obstacle and obstacle != "revised":
             return self._failure(obstacle)
         envelope = self.envelope_id

@@ -122,11 +122,21 @@ class PurchaseOrder(models.Model):
         return self.amount_total >= limit
 
     def _esign_is_approved(self):
-        """Tell whether an approver has signed exactly what the order says now."""
-        return any(
-            signer.state == "signed" and signer.user_id not in self._esign_buyers()
-            for signer in self._esign_completed().signer_ids
-            if signer.action == "approve"
+        """Tell whether a manager of the settings has signed exactly what the order says now."""
+        return bool(self._esign_approvals(self._esign_completed()))
+
+    def _esign_approvals(self, envelopes):
+        """Return the signatures in ``envelopes`` that approve this order.
+
+        Anybody may make an envelope about an order; it counts when it holds the order's own
+        report, and the signature when one of the managers gave it, logged in.
+        """
+        report = self._esign_report()
+        own = envelopes.filtered(lambda e: report in e.document_ids.report_id)
+        return own.signature_ids.filtered(
+            lambda s: s.action == "approve"
+            and s.identification == "login"
+            and s.signer_id.user_id in self._esign_approvers()
         )
 
     def _approval_allowed(self):
@@ -209,10 +219,9 @@ class PurchaseOrder(models.Model):
     # ------------------------------------------------------------- what follows
     def _esign_on_completed(self, envelope):
         """Approve as the manager who signed: the right to approve is looked up per user."""
-        approver = envelope.sudo().signature_ids.filtered(lambda s: s.action == "approve")[:1]
-        manager = approver.signer_id.user_id
-        if self.state == "to approve" and manager:
-            self.with_user(manager).button_approve()
+        approval = self.sudo()._esign_approvals(envelope.sudo())[:1]
+        if self.state == "to approve" and approval:
+            self.with_user(approval.signer_id.user_id).button_approve()
 
     def _esign_on_declined(self, envelope, signer):
         """Give the order back to the buyer, with the reason."""
