@@ -62,13 +62,14 @@ def test_files_of_every_structure(option, make_signer, roots, tmp_path):
     check_independently(sealed, roots[0], tmp_path)
 
 
-def test_signing_works_where_an_event_loop_runs(make_signer):
+def test_signing_works_where_an_event_loop_runs(make_signer, roots):
     frozen = fields.freeze(samples.pdf(), TWO)
 
     async def certify():
-        return seal.certify(frozen, make_signer())
+        sealed = seal.certify(frozen, make_signer())
+        return validate.check_sealed(sealed.pdf, roots=roots, expected_fields=['company'])
 
-    assert asyncio.run(certify()).sha256
+    assert asyncio.run(certify()) == []
 
 
 def test_every_revision_is_valid_by_itself(make_signer, roots):
@@ -222,13 +223,14 @@ def test_unused_fields_are_closed(make_signer, roots, tmp_path):
     assert not reports['company_close'].ok
 
 
-def test_approvals_take_less_than_100_ms(make_signer):
-    for pages in (1, 200):
-        pdf = samples.pdf(pages)
-        sign_all(pdf, make_signer)
+@pytest.mark.parametrize('pages', [1, 200])
+def test_signatures_take_less_than_100_ms(pages, make_signer):
+    pdf, times = samples.pdf(pages), []
+    for _repeat in range(5):
         start = time.perf_counter()
         sign_all(pdf, make_signer)
-        assert time.perf_counter() - start < 0.4, 'freeze, certification and two approvals'
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.3, 'freeze, certification and two approvals'
 
 
 def test_title_is_set(make_signer, tmp_path):

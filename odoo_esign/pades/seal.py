@@ -4,9 +4,7 @@ Every signature is one incremental update with the sub-filter ETSI.CAdES.detache
 ETSI EN 319 142-1) and SHA-256. With a `timestamper` (pyHanko's TimeStamper) it is B-T.
 """
 
-import asyncio
 import hashlib
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +24,7 @@ from . import filling
 from .appearance import Painter, Stamp
 from .errors import AlreadySigned, FieldError, PdfRefused
 from .forms import entry, guarded, has_signatures, open_reader, open_writer, terminals
+from .loops import run
 
 ATTRIBUTES_BYTES = 1280
 """Room in a CMS container for everything but its certificates and time stamp."""
@@ -159,7 +158,7 @@ def _sign(writer, signer, metadata, timestamper, new_field=None):
     )
     output = writer.prev.stream
     try:
-        _run(
+        run(
             pdf_signer.async_sign_pdf(
                 writer,
                 existing_fields_only=new_field is None,
@@ -220,25 +219,3 @@ def _reserve(signer, timestamper):
     if timestamper is not None:
         size += TIMESTAMP_BYTES
     return 2 * size
-
-
-def _run(coroutine):
-    """Run a coroutine to its end, also where this thread's event loop is busy already."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(coroutine)
-    result = {}
-
-    def work():
-        try:
-            result['value'] = asyncio.run(coroutine)
-        except BaseException as error:
-            result['error'] = error
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    if 'error' in result:
-        raise result['error']
-    return result['value']
