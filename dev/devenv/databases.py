@@ -158,6 +158,7 @@ def make_base():
                 "--with-demo",
                 "--log-level=warn",
             )
+            _empty_mail_queue(name(BASE))
             _stamp(BASE).write_text(key)
 
 
@@ -181,7 +182,14 @@ def make_ready():
                 "--with-demo",
                 "--log-level=warn",
             )
+            _empty_mail_queue(name(READY))
             _stamp(READY).write_text(key)
+
+
+def _empty_mail_queue(database):
+    """Demo data leaves mails in the queue, which would hide those of the stories."""
+    with cursor_of(database) as cursor:
+        cursor.execute("UPDATE mail_mail SET state = 'cancel' WHERE state = 'outgoing'")
 
 
 def fresh(short):

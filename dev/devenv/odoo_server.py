@@ -68,23 +68,25 @@ def run_once(log, failure, *options):
 
 
 class Server:
-    def __init__(self, database, smtp_port, port=None):
+    def __init__(self, database, smtp_port, port=None, options=(), log=None):
         self.database = database
         self.port = port or shell.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = paths.LOGS / f"server-{database}.log"
+        self.options = options
+        self.log = log or paths.LOGS / f"server-{database}.log"
         self.smtp_port = smtp_port
         self.process = None
 
     def start(self, seconds=90):
         paths.LOGS.mkdir(parents=True, exist_ok=True)
-        with self.log.open("w") as out:
+        with self.log.open("a" if self.process else "w") as out:  # a restart keeps what was said
             self.process = subprocess.Popen(
                 command(
                     f"--database={self.database}",
                     f"--db-filter=^{self.database}$",
                     f"--http-port={self.port}",
                     f"--smtp-port={self.smtp_port}",
+                    *self.options,
                 ),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
