@@ -77,9 +77,8 @@ export class FieldControl extends Component {
         return this.form.isOptional(this.field) ? "o_esign_optional" : "o_esign_done";
     }
 
-    get signatureLabel() {
-        const { label } = this.field;
-        return this.form.signature ? _t("%s: change", label) : _t("%s: add", label);
+    get changeLabel() {
+        return _t("%s: change", this.field.label);
     }
     get signaturePrompt() {
         return { initials: _t("Initials"), stamp: _t("Stamp") }[this.field.kind] || _t("Sign here");
