@@ -58,7 +58,13 @@ class EsignEnvelope(models.Model):
         "Number", required=True, readonly=True, copy=False, default=lambda self: new_reference()
     )
     state = fields.Selection(
-        STATES, default="draft", required=True, readonly=True, copy=False, index=True
+        STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        group_expand=True,
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company

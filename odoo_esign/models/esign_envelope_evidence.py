@@ -5,7 +5,6 @@ from odoo.tools import SQL
 
 from ..evidence import canonical, chain
 
-
 CLOCK_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 

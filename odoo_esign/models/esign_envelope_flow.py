@@ -108,10 +108,12 @@ class EsignEnvelope(models.Model):
         self.ensure_one()
         step = self._current_step()
         turn = self.signer_ids.filtered(
-            lambda s: (step is None or s.step <= step)
-            and not s.date_invited
-            and not s._is_over()
-            and s.action != "copy"
+            lambda s: (
+                (step is None or s.step <= step)
+                and not s.date_invited
+                and not s._is_over()
+                and s.action != "copy"
+            )
         )
         for signer in turn:
             unlocked(signer).write({"date_invited": fields.Datetime.now()})

@@ -100,10 +100,11 @@ class EsignSigner(models.Model):
             return envelope.state
         if self.state == "released":
             return "released"
-        if self.action == "view" and self.date_invited and envelope.state in ("signed", "completed"):
-            return None
-        if envelope.state != "sent" or not self.date_invited:
+        readable = ("sent", "signed", "completed") if self.action == "view" else ("sent",)
+        if envelope.state not in readable or not self.date_invited:
             return "not_your_turn"
+        if envelope.state != "sent":
+            return None
         if envelope._is_past_deadline():
             return "expired"
         if self.action == "copy":

@@ -189,10 +189,10 @@ class EsignSigner(models.Model):
     def _open(self, context):
         """Record that the page was reached by a browser that runs scripts."""
         self.ensure_one()
-        if self.state != "invited" or self.envelope_id.state != "sent":
+        if self.state != "invited":
             return
         self.envelope_id._lock()
-        if self.state != "invited":
+        if self.state != "invited" or self._obstacle() not in (None, "revised"):
             return
         unlocked(self).write({"date_opened": fields.Datetime.now()})
         self.envelope_id._log(

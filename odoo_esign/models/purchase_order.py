@@ -134,9 +134,11 @@ class PurchaseOrder(models.Model):
         report = self._esign_report()
         own = envelopes.filtered(lambda e: report in e.document_ids.report_id)
         return own.signature_ids.filtered(
-            lambda s: s.action == "approve"
-            and s.identification == "login"
-            and s.signer_id.user_id in self._esign_approvers()
+            lambda s: (
+                s.action == "approve"
+                and s.identification == "login"
+                and s.signer_id.user_id in self._esign_approvers()
+            )
         )
 
     def _approval_allowed(self):
