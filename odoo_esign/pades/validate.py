@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asn1crypto import x509
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -113,7 +114,7 @@ def _report(signature, name, roots):
         problems.append('does not cover its whole revision')
     if not status.intact or not status.valid:
         problems.append('does not fit the content')
-    if not (status.docmdp_ok or status.modification_level is None):
+    if _tampered(status, stamp):
         problems.append('changed afterwards in a way that is not allowed')
     if not stamp and not status.seed_value_ok:
         problems.append("does not keep to its field's conditions")
@@ -135,6 +136,13 @@ def _report(signature, name, roots):
         problems=tuple(problems),
         signing_time=status.timestamp if stamp else status.signer_reported_dt,
     )
+
+
+def _tampered(status, stamp):
+    """Whether later revisions did more than what was allowed when this one was signed."""
+    if stamp:  # it states no rules of its own; the signatures before it do
+        return status.modification_level == ModificationLevel.OTHER
+    return not status.docmdp_ok and status.modification_level is not None
 
 
 def _hidden_bytes(signature):
