@@ -1,0 +1,403 @@
+"""What the tests share: one user per actor, small PDFs, envelopes, links and signatures."""
+
+import base64
+import html
+import io
+import json
+import re
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from PIL import Image, ImageDraw
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryException
+from odoo.fields import Command
+from odoo.service.model import call_kw
+from odoo.tests import HttpCase, TransactionCase, tagged
+
+LINK = re.compile(r"/esign/s/([\w-]{20,})")
+NETWORK = {"identification": "link", "ip_address": "192.0.2.7", "user_agent": "Test browser"}
+
+
+def make_pdf(*lines, pages=1):
+    """Return a valid PDF with text, made without a browser or Odoo's reports."""
+    output = io.BytesIO()
+    canvas = Canvas(output, pagesize=A4, invariant=True)
+    for number in range(pages):
+        text = canvas.beginText(72, 760)
+        text.setFont("Helvetica", 12)
+        for line in lines or ("Agreement",):
+            text.textLine(f"{line} - page {number + 1}")
+        canvas.drawText(text)
+        canvas.showPage()
+    canvas.save()
+    return output.getvalue()
+
+
+def make_participants_page(signer_ids):
+    """Return the page of participants with the same anchors as the QWeb report has."""
+    output = io.BytesIO()
+    canvas = Canvas(output, pagesize=A4, invariant=True)
+    canvas.setFont("Helvetica", 11)
+    canvas.drawString(72, 780, "Participants and signatures")
+    canvas.setFont("Helvetica", 3)
+    canvas.setFillColorRGB(1, 1, 1)
+    top = 740.0
+    for signer_id in signer_ids:
+        for kind, width, height in (("signature", 220, 54), ("name", 220, 16), ("date", 140, 16)):
+            anchor = f"#esign-{signer_id}-{kind}"
+            canvas.drawString(72, top - 3, f"{anchor}-a#")
+            canvas.drawRightString(72 + width, top - height + 1, f"{anchor}-b#")
+            top -= height + 4
+        top -= 16
+    canvas.showPage()
+    canvas.save()
+    return output.getvalue()
+
+
+def make_image(size=(300, 100), mode="RGB", kind="PNG"):
+    """Return a picture with a few strokes, as a signature has."""
+    picture = Image.new(mode, size, "white")
+    pen = ImageDraw.Draw(picture)
+    width, height = size
+    pen.line([(5, height - 10), (width // 3, 10), (width // 2, height - 20)], fill="navy", width=4)
+    pen.line([(width // 2, height - 20), (width - 10, 15)], fill="navy", width=4)
+    output = io.BytesIO()
+    picture.save(output, kind)
+    return output.getvalue()
+
+
+class EsignCommon:
+    """For ``TransactionCase`` and ``HttpCase`` alike.
+
+    The jobs open cursors of their own; here these share the test's transaction. The page of
+    participants is drawn by ReportLab instead of wkhtmltopdf, with the same anchors; the real
+    one is printed in the tests of the quotation and of the purchase order.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not cls._registry_patched:
+            cls.registry_enter_test_mode_cls()
+        cls.env = cls.env(
+            context={"no_reset_password": True, "tracking_disable": False, "lang": "en_US"}
+        )
+        cls._make_companies_and_users()
+        cls.env["esign.authority"]._get_for(cls.company)
+        cls.env["ir.config_parameter"].sudo().set_param("web.base.url.freeze", True)
+
+    @classmethod
+    def _make_companies_and_users(cls):
+        cls.company = cls.env.ref("base.main_company")
+        cls.other_company = cls.env["res.company"].create({"name": "Other Company"})
+        own, everything, admin = (
+            f"odoo_esign.group_esign_{name}" for name in ("user", "all", "admin")
+        )
+        # who sends
+        cls.sender = cls._make_user("sender", "Sam Sender", own)
+        # another user with the same rights, who is no part of it
+        cls.colleague = cls._make_user("colleague", "Cora Colleague", own)
+        cls.all_documents = cls._make_user("all_documents", "Alma All", everything)
+        cls.esign_admin = cls._make_user(
+            "esign_admin", "Ada Administrator", admin, "base.group_system"
+        )
+        cls.no_groups = cls._make_user("no_groups", "Nora Nogroup", "base.group_user")
+        cls.manager = cls._make_user("manager", "Mia Manager", "purchase.group_purchase_manager")
+        cls.foreigner = cls._make_user(
+            "foreigner", "Finn Foreign", admin, company=cls.other_company
+        )
+        cls.portal = cls._make_user("portal_signer", "Petra Portal", "base.group_portal")
+        cls.other_portal = cls._make_user("portal_other", "Otto Other", "base.group_portal")
+        cls.customer = cls._make_partner("Clara Customer")
+        cls.second = cls._make_partner("Sven Second")
+        cls.third = cls._make_partner("Thea Third")
+
+    @classmethod
+    def _make_user(cls, login, name, *groups, company=None):
+        company = company or cls.company
+        return cls.env["res.users"].create(
+            {
+                "login": f"esign_{login}",
+                "password": f"esign_{login}",
+                "name": name,
+                "email": f"{login}@example.com",
+                "company_id": company.id,
+                "company_ids": [Command.set(company.ids)],
+                "group_ids": [Command.set([cls.env.ref(group).id for group in groups])],
+            }
+        )
+
+    @classmethod
+    def _make_partner(cls, name, **values):
+        email = f"{name.split()[0].lower()}@example.org"
+        return cls.env["res.partner"].create({"name": name, "email": email, **values})
+
+    def setUp(self):
+        super().setUp()
+        self.mails = []
+        self._mails_fail = False
+        # Odoo's mail code runs in full, down to the connection
+        for name, stand_in in (
+            ("_disable_send", lambda _server: False),
+            ("_connect__", lambda _server, *_args, **_kwargs: None),
+            ("send_email", self._catch_mail()),
+        ):
+            self.startPatcher(patch.object(IrMail_Server, name, stand_in))
+        self.startPatcher(
+            patch.object(
+                type(self.env["esign.document"]), "_render_participants", _draw_participants
+            )
+        )
+
+    # ------------------------------------------------------------- mails
+    def _catch_mail(self):
+        """Return what stands for the mail server: it keeps each message, or fails."""
+
+        def send_email(_server, message, *_args, **_kwargs):
+            if self._mails_fail:
+                raise MailDeliveryException("Mail Delivery Failed", "the server does not answer")
+            self.mails.append(message)
+            return message["Message-Id"]
+
+        return send_email
+
+    @contextmanager
+    def mails_fail(self):
+        self._mails_fail = True
+        try:
+            yield
+        finally:
+            self._mails_fail = False
+
+    @staticmethod
+    def body_of(mail):
+        """Return the HTML of a mail that went out."""
+        part = mail.get_body(("html",)) or mail.get_body(("plain",))
+        return part.get_content()
+
+    def mails_to(self, email):
+        return [mail for mail in self.mails if email in mail["To"]]
+
+    def link_of(self, signer):
+        """Return the path in the newest invitation that went out to this participant."""
+        for mail in reversed(self.mails_to(signer.email)):
+            found = LINK.search(self.body_of(mail))
+            if found:
+                return found[0]
+        raise AssertionError(f"no link went out to {signer.email}")
+
+    def token_of(self, signer):
+        return self.link_of(signer).rpartition("/")[2]
+
+    # ------------------------------------------------------------- envelopes
+    def make_envelope(self, signers=None, user=None, documents=1, fields=(), pages=1, **values):
+        """Return a draft that ``user`` (the sender) has made.
+
+        :param signers: contacts, or dicts of values for ``esign.signer``; one customer if None
+        :param int documents: how many PDFs, each with ``pages`` pages
+        :param fields: dicts of values for ``esign.field``; ``signer`` is the participant's
+            number in the list, ``document`` the PDF's
+        """
+        user = user or self.sender
+        people = [
+            person if isinstance(person, dict) else {"partner_id": person.id}
+            for person in (signers or [self.customer])
+        ]
+        for number, person in enumerate(people):
+            person.setdefault("sequence", number + 1)
+        envelope = (
+            self.env["esign.envelope"]
+            .with_user(user)
+            .create(
+                {
+                    "name": "Agreement",
+                    "company_id": user.company_id.id,
+                    "document_ids": [
+                        Command.create(
+                            {
+                                "name": f"Agreement {number + 1}",
+                                "upload": base64.b64encode(
+                                    make_pdf(f"Agreement {number + 1}", pages=pages)
+                                ),
+                            }
+                        )
+                        for number in range(documents)
+                    ],
+                    "signer_ids": [Command.create(person) for person in people],
+                    **values,
+                }
+            )
+        )
+        for place, field in enumerate(fields):
+            top = 600.0 - 40 * place
+            self.env["esign.field"].with_user(user).create(
+                {
+                    "document_id": envelope.document_ids[field.get("document", 0)].id,
+                    "signer_id": envelope.signer_ids[field.get("signer", 0)].id,
+                    "page": 0,
+                    "left": 72,
+                    "bottom": top - 20,
+                    "right": 272,
+                    "top": top,
+                    **{k: v for k, v in field.items() if k not in ("signer", "document")},
+                }
+            )
+        return self.env["esign.envelope"].browse(envelope.id)
+
+    def send(self, envelope, allow_failures=False):
+        """Send as the responsible user and run what is queued then."""
+        envelope.with_user(envelope.user_id).action_send()
+        self.run_jobs(allow_failures=allow_failures)
+        return envelope
+
+    def send_new(self, signers=None, **options):
+        return self.send(self.make_envelope(signers, **options))
+
+    def run_jobs(self, allow_failures=False):
+        """Run every job that is ready, as the crons do, until none is left.
+
+        In a test everything happens in one transaction, whose clock stands still.
+        """
+        jobs = self.env["esign.job"]
+        self.env.flush_all()
+        while True:
+            self.env.cr.execute(
+                """UPDATE esign_job SET next_try = now() AT TIME ZONE 'UTC'
+                    WHERE state = 'pending' AND attempts = 0"""
+            )
+            job_id = jobs._claim()
+            if not job_id:
+                break
+            jobs._run(job_id)
+            self.env.invalidate_all()
+        failed = jobs.search([("error", "!=", False), ("state", "in", ("pending", "attention"))])
+        if failed and not allow_failures:
+            raise AssertionError("\n".join(f"{job.key}: {job.error}" for job in failed))
+        return failed
+
+    def codes(self, envelope):
+        """Return the codes of the evidence log in their order."""
+        self.env.invalidate_all()
+        return envelope.sudo().event_ids.sorted("seq").mapped("code")
+
+    # ------------------------------------------------------------- signing
+    def consent(self, signer, **changes):
+        """Return what the page of ``signer`` posts when everything is filled in."""
+        signer = signer.sudo()
+        values = {}
+        for field in signer.field_ids:
+            if field.kind in ("checkbox", "radio", "strikethrough"):
+                values[str(field.id)] = True
+            elif field.kind == "selection":
+                values[str(field.id)] = (field.options or [""])[0]
+            elif field.kind == "number":
+                values[str(field.id)] = "12"
+            elif field.kind in ("text", "multiline"):
+                values[str(field.id)] = "Filled in"
+        return {
+            "client_key": f"key-{signer.id}",
+            "consent": True,
+            "consent_version": signer._consent_text()["version"],
+            "signature": {
+                "kind": "drawn",
+                "name": signer.name,
+                "image": base64.b64encode(make_image()).decode(),
+            },
+            "values": values,
+            "reading": {"seconds": 12, "pages": {}},
+            "context": {"screen": "1280x900@1", "language": "en-US", "time_zone": "Europe/Vienna"},
+            **changes,
+        }
+
+    def sign(self, signer, network=None, **changes):
+        """Sign at the level of the model; return the answer that the page would get."""
+        signer = self.env["esign.signer"].browse(signer.id)
+        answer = signer._consent(self.consent(signer, **changes), {**NETWORK, **(network or {})})
+        self.env.flush_all()
+        return answer
+
+    def sign_all(self, envelope):
+        """Let everybody sign in turn and run the jobs, until the envelope is completed."""
+        while True:
+            ready = envelope.signer_ids.filtered(lambda s: s._can_act())
+            if not ready:
+                break
+            answer = self.sign(ready[0])
+            assert answer["ok"], answer
+            self.run_jobs()
+        return envelope
+
+    # ------------------------------------------------------------- RPC
+    def rpc(self, user, model, method, *args, **kwargs):
+        """Call a method as the web client of ``user`` does; arguments are plain JSON."""
+        args, kwargs = json.loads(json.dumps([args, kwargs]))
+        records = self.env[model].with_user(user).with_context({})
+        self.env.invalidate_all()
+        result = call_kw(records, method, list(args), kwargs)
+        self.env.flush_all()
+        return result
+
+
+@tagged("post_install", "-at_install")
+class EsignCase(EsignCommon, TransactionCase):
+    """Tests of models, RPC methods and jobs."""
+
+
+@tagged("post_install", "-at_install")
+class EsignHttpCase(EsignCommon, HttpCase):
+    """Tests of the routes, with a browser's cookies."""
+
+    def be(self, user=None):
+        """Become another visitor with a new session: ``user``, or nobody."""
+        login = user.login if user else None
+        return self.authenticate(login, login)
+
+    def open_link(self, signer):
+        """Open the link in the mail with fresh cookies, and go where it leads."""
+        self.be()
+        return self.url_open(self.link_of(signer))
+
+    def page_of(self, response):
+        """Return what the server told the page, from the HTML that came."""
+        found = re.search(r'<owl-component[^>]* props="([^"]*)"', response.text)
+        self.assertTrue(found, f"no signing page but {response.status_code}")
+        return json.loads(html.unescape(found[1]))
+
+    def code_of(self, response):
+        """Return why a page is closed, or None where it is no closed page."""
+        found = re.search(r'data-code="(\w+)"', response.text)
+        return found and found[1]
+
+    def post(self, url, params, **options):
+        """Post JSON as the page does; return the answer."""
+        return self.post_raw(url, {"jsonrpc": "2.0", "id": 1, "params": params}, **options)[
+            "result"
+        ]
+
+    def post_raw(self, url, payload, **options):
+        response = self.url_open(
+            url,
+            data=payload if isinstance(payload, (str, bytes)) else json.dumps(payload),
+            headers={"Content-Type": "application/json", **options.pop("headers", {})},
+            **options,
+        )
+        self.assertEqual(response.status_code, 200, response.text[:300])
+        return response.json()
+
+    def post_sign(self, signer, page, **changes):
+        """Post the signature from an open page."""
+        params = {**self.consent(signer), "csrf_token": page["csrf_token"], **changes}
+        return self.post(page["urls"]["sign"], params)
+
+
+def _draw_participants(document, _original_sha256, places, *_args, **_kwargs):
+    placed = {place["signer_id"] for place in places}
+    placed |= set(document.field_ids.signer_id.ids)
+    return make_participants_page(
+        signer.id
+        for signer in document.envelope_id.signer_ids
+        if signer.action in ("sign", "approve") and signer.id not in placed
+    )
