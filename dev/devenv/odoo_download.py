@@ -100,6 +100,7 @@ def _apt_options(suite):
         "Dir::Cache": folder / "cache",
         "Acquire::Languages": "none",
         "Acquire::Retries": "3",
+        "APT::Update::Error-Mode": "any",  # otherwise a failed download is a warning
         # apt's own account may be unable to enter the clone
         "APT::Sandbox::User": "root",
     }

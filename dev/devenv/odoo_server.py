@@ -64,7 +64,13 @@ def command(*options):
 
 def run_once(log, failure, *options):
     """One run that ends by itself (`--stop-after-init`)."""
-    shell.run(command("--stop-after-init", "--no-http", *options), log, failure, env=environment())
+    shell.run(
+        command("--stop-after-init", "--no-http", *options),
+        log,
+        failure,
+        env=environment(),
+        show_end=True,
+    )
 
 
 class Server:

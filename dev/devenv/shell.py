@@ -8,7 +8,7 @@ from . import paths
 from .say import Stop
 
 
-def run(command, log, failure, *, env=None, cwd=None, timeout=None):
+def run(command, log, failure, *, env=None, cwd=None, show_end=False):
     """Run `command` with its output in `.dev/log/<log>.log`; Stop with `failure` if it fails."""
     paths.LOGS.mkdir(parents=True, exist_ok=True)
     log_path = paths.LOGS / f"{log}.log"
@@ -16,25 +16,22 @@ def run(command, log, failure, *, env=None, cwd=None, timeout=None):
         out.write(f"\n$ {shlex.join(map(str, command))}\n")
         out.flush()
         try:
-            result = subprocess.run(
+            code = subprocess.run(
                 list(map(str, command)),
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 env=env or paths.child_environment(),
                 cwd=cwd or paths.REPO,
-                timeout=timeout,
-            )
-            code = result.returncode
+            ).returncode
         except FileNotFoundError:
             raise Stop(f"{failure} The program {command[0]} is missing.") from None
-        except subprocess.TimeoutExpired:
-            raise Stop(
-                f"{failure} It took longer than {timeout} s; see {shown(log_path)}"
-            ) from None
-    if code:
-        tail = "\n".join(log_path.read_text(errors="replace").splitlines()[-12:])
-        raise Stop(f"{failure} The end of {shown(log_path)} says:\n{tail}")
+    if not code:
+        return
+    if show_end:
+        end = log_path.read_text(errors="replace").splitlines()[-15:]
+        raise Stop("\n".join([f"{failure} The end of {shown(log_path)}:", *end]))
+    raise Stop(f"{failure} Its own words are in {shown(log_path)}")
 
 
 def shown(path):
