@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .esign_job import JobRefused
+
 
 class EsignDocument(models.Model):
     """One PDF of an envelope: the frozen original and the latest sealed revision."""
@@ -71,8 +73,17 @@ class EsignDocument(models.Model):
         for document in self:
             if document.source == "upload" and not document.upload:
                 raise UserError(self.env._("“%s” has no PDF yet: upload one.", document.name))
+            if document.source == "upload":
+                document._check_upload()
             if document.source == "report" and not document.report_id:
                 raise UserError(self.env._("Choose the report that prints “%s”.", document.name))
+
+    def _check_upload(self):
+        """Refuse an unfit PDF at once, while its sender is there to choose another."""
+        try:
+            self._checked_upload()
+        except JobRefused as refusal:
+            raise UserError(str(refusal)) from refusal
 
     def _file_name(self, suffix=""):
         """Return a file name that every system takes."""

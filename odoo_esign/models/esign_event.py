@@ -103,6 +103,7 @@ class EsignEvent(models.Model):
             "refused": _("Signature refused"),
             "all_signed": _("Everybody has signed"),
             "sealed": _("Signature placed in the document"),
+            "closed": _("Unused fields locked"),
             "validated": _("Document read back and validated"),
             "completed": _("Completed"),
             "delivered": _("Signed copy sent"),

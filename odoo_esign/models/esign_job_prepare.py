@@ -139,13 +139,32 @@ class EsignDocument(models.Model):
         return pdf
 
     def _checked_upload(self):
+        """Return the uploaded PDF if it is fit to be signed.
+
+        It is judged in a child process with limits; where only rewriting makes it readable,
+        the rewritten one is used.
+        """
         pdf = base64.b64decode(self.sudo().upload)
         report = inspect_upload(pdf)
-        if report.refused_reason:
+        reason = report.message if report.refused_reason else self._why_unfit(report.warnings)
+        if reason:
             raise JobRefused(
-                self.env._("“%(name)s” can't be used: %(why)s", name=self.name, why=report.message)
+                self.env._("“%(name)s” can't be used: %(why)s", name=self.name, why=reason)
             )
-        return pdf
+        return report.repaired or pdf
+
+    def _why_unfit(self, warnings):
+        _ = self.env._
+        if "signed" in warnings:
+            return _("it is signed already. Send the unsigned original.")
+        active = {"javascript", "launch", "submit", "xfa"} & set(warnings)
+        if active:
+            return _(
+                "it holds active content (%s), which can change what a reader shows. Print it to "
+                "a new PDF and upload that.",
+                ", ".join(sorted(active)),
+            )
+        return None
 
     def _render_participants(self, original_sha256, places):
         """Return the page that lists who signs what, with places for those who have none yet."""

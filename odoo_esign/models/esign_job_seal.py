@@ -5,11 +5,14 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from ..pades.appearance import Stamp
-from ..pades.seal import approve
+from ..pades.seal import approve, close_unused
 from ..pades.validate import check_sealed
 from .esign_field import IMAGE_KINDS
 from .esign_job import JobRefused
 from .guard import unlocked
+
+# the company's invisible signature that locks what stayed unused
+CLOSING_FIELD = "company_close"
 
 
 class EsignJobSeal(models.Model):
@@ -86,11 +89,21 @@ class EsignJobSeal(models.Model):
             raise UserError(self.env._("Not all signatures are placed in the documents yet."))
         authority = self.env["esign.authority"]._get_for(envelope.company_id)
         signed = envelope.signature_ids.signer_id
+        unused = envelope.signer_ids.filtered(lambda s: s.action in ("sign", "approve")) - signed
         return {
             "roots": authority._roots(),
             "fields": ["company", *(f"s{signer.id}" for signer in signed)],
+            "seal": authority._company_signer(
+                count=envelope.evidence_count, head=envelope.evidence_head
+            ),
             "documents": [
-                {"name": d.name, "pdf": d._latest_pdf(), "sha256": d.sealed_sha256}
+                {
+                    "id": d.id,
+                    "name": d.name,
+                    "pdf": d._latest_pdf(),
+                    "sha256": d.sealed_sha256,
+                    "unused": d._pdf_names_of(unused),
+                }
                 for d in envelope.document_ids
             ],
         }
@@ -99,12 +112,16 @@ class EsignJobSeal(models.Model):
     def _work_complete(inputs):
         problems = []
         for document in inputs["documents"]:
+            fields_expected = list(inputs["fields"])
+            if document["unused"]:
+                fields_expected.append(CLOSING_FIELD)
+                _close(document, inputs["seal"].signer)
             problems += [
                 f"{document['name']}: {problem}"
                 for problem in check_sealed(
                     document["pdf"],
                     roots=inputs["roots"],
-                    expected_fields=inputs["fields"],
+                    expected_fields=fields_expected,
                     sha256=document["sha256"],
                 )
             ]
@@ -114,6 +131,18 @@ class EsignJobSeal(models.Model):
 
     def _write_complete(self, result):
         envelope = self.envelope_id
+        for document in result["documents"]:
+            if document["unused"]:
+                self.env["esign.document"].browse(document["id"])._keep_sealed(document["pdf"])
+                envelope._log(
+                    "closed",
+                    {
+                        "document": document["id"],
+                        "fields": document["unused"],
+                        "sha256": document["sha256"],
+                        "certificate": result["seal"].facts(),
+                    },
+                )
         envelope._log(
             "validated",
             {"fields": result["fields"], "documents": [d["sha256"] for d in result["documents"]]},
@@ -132,6 +161,23 @@ class EsignJobSeal(models.Model):
         ):
             self._enqueue("deliver", envelope, signer=signer)
         self._enqueue("deliver", envelope)
+
+
+def _close(document, signer):
+    """Lock what nobody filled, else it would stay open for filling for ever."""
+    sealed = close_unused(
+        document["pdf"], signer, field_name=CLOSING_FIELD, names=document["unused"]
+    )
+    document["pdf"], document["sha256"] = sealed.pdf, sealed.sha256
+
+
+class EsignDocument(models.Model):
+    _inherit = "esign.document"
+
+    def _pdf_names_of(self, signers):
+        """Return the names of these participants' fields in the PDF, the signatures included."""
+        names = set(self.field_ids.filtered(lambda f: f.signer_id in signers).mapped("pdf_name"))
+        return sorted(names | {f"s{signer.id}" for signer in signers})
 
 
 class EsignSignature(models.Model):
