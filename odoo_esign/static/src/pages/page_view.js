@@ -1,4 +1,12 @@
-import { Component, markRaw, onMounted, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    markRaw,
+    onMounted,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { canvasRatio, shownSize } from "./page_geometry";
 import { loadPdfLibrary } from "./pdf_library";

@@ -23,7 +23,7 @@ export class DeclineDialog extends Component {
 
     get explanation() {
         return _t(
-            "%s will be told that you decline, with your reason. Nothing will be signed in your name.",
+            "%s will be told that you decline, and why. Nothing will be signed in your name.",
             this.props.senderName
         );
     }

@@ -52,7 +52,7 @@ export class DoneScreen extends Component {
             return this.props.title;
         }
         if (this.state.state === "declined") {
-            return _t("You have declined");
+            return _t("Declined");
         }
         const approves = this.props.page.signer.action === "approve";
         return approves ? _t("Thank you, you have approved") : _t("Thank you, you have signed");

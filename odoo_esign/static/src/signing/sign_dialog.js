@@ -71,6 +71,9 @@ export class SignDialog extends Component {
     onName(ev) {
         this.state.name = ev.target.value;
         this.state.error = "";
+        if (this.state.tab === "type") {
+            this.state.image = null; // until the new name is written
+        }
     }
 
     confirm() {

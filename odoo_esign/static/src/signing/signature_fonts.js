@@ -1,17 +1,38 @@
 import { makeCanvas, trimmedImage } from "./signature_image";
 
-/** Handwriting for typed signatures: Odoo's own fonts, each only for names it has all letters of. */
+/** Handwriting for typed signatures: Odoo's own fonts, for names they have all letters of. */
 
 const FONTS = "/web/static/fonts/sign";
-const LATIN = /^[\u0020-\u007e\u00a0-\u017f\u2018\u2019\u2013]*$/;
-const CYRILLIC = /^[\u0020-\u007e\u00a0-\u017f\u0400-\u045f\u0490\u0491\u2018\u2019\u2013]*$/;
-const VIETNAMESE = /^[\u0020-\u007e\u00a0-\u017f\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u2018\u2019\u2013]*$/;
+const BASE = "\u0020-\u007e\u00a0-\u017f\u2018\u2019\u2013";
+const LATIN = new RegExp(`^[${BASE}]*$`);
+const CYRILLIC = new RegExp(`^[${BASE}\u0400-\u045f\u0490\u0491]*$`);
+const VIETNAMESE = new RegExp(`^[${BASE}\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]*$`);
 
 const STYLES = [
-    { family: "esign-marck", file: "MarckScript-Regular.ttf", covers: CYRILLIC },
-    { family: "esign-ooohbaby", file: "OoohBaby-Regular.ttf", covers: VIETNAMESE },
-    { family: "esign-labelle", file: "LaBelleAurore-Regular.ttf", covers: LATIN },
-    { family: "esign-zeyada", file: "Zeyada-Regular.ttf", covers: LATIN },
+    {
+        family: "esign-marck",
+        file: "MarckScript-Regular.ttf",
+        covers: CYRILLIC,
+        lacks: /[ªºĲŊŋſЀЍѐѝ]/,
+    },
+    {
+        family: "esign-ooohbaby",
+        file: "OoohBaby-Regular.ttf",
+        covers: VIETNAMESE,
+        lacks: /[Ĳĳŉſ]/,
+    },
+    {
+        family: "esign-labelle",
+        file: "LaBelleAurore-Regular.ttf",
+        covers: LATIN,
+        lacks: /[ĦĭıĲĳĸľŊŋŦſ]/,
+    },
+    {
+        family: "esign-zeyada",
+        file: "Zeyada-Regular.ttf",
+        covers: LATIN,
+        lacks: /[ďĐđģĦħĪĲĳĸĽľŉŊŋťŦŧſ]/,
+    },
 ];
 const ANY_SCRIPT = { family: "cursive" }; // the device's fonts have the letters of its user
 
@@ -19,7 +40,8 @@ const INK = "#12265e";
 const SIZE = 160;
 
 export function stylesFor(name) {
-    const styles = STYLES.filter(({ covers }) => covers.test(name.normalize("NFC")));
+    const text = name.normalize("NFC");
+    const styles = STYLES.filter(({ covers, lacks }) => covers.test(text) && !lacks.test(text));
     return styles.length ? styles : [ANY_SCRIPT];
 }
 

@@ -51,7 +51,7 @@ export function trimmedImage(canvas) {
 
 /** @throws {Error} with a message for the signer */
 export async function readImageFile(file) {
-    const unusable = _t("This file is not a picture that can be used. Please choose a PNG or JPEG.");
+    const unusable = _t("This is not a picture that can be used. Please choose a PNG or JPEG.");
     if (!file.type.startsWith("image/") || file.size > MOST_BYTES) {
         throw new Error(unusable);
     }
