@@ -77,7 +77,8 @@ COMMANDS = {
 def main(words):
     if not words or words[0] not in COMMANDS:
         raise say.Stop(f"run.py knows: {', '.join(COMMANDS)}")
-    return COMMANDS[words[0]](words[1:])
+    with paths.temporary_folder():
+        return COMMANDS[words[0]](words[1:])
 
 
 if __name__ == "__main__":

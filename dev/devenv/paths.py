@@ -1,6 +1,8 @@
 """Where things are. Nothing is written outside the repository."""
 
 import os
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
@@ -21,8 +23,6 @@ def child_environment(**more):
     for folder in (CACHE, HOME, LOGS, STAMPS, DATA_DIR, BIN):
         folder.mkdir(parents=True, exist_ok=True)
     env = dict(os.environ)
-    # Temporary files stay in the system's folder: Odoo finds the header of a report by the dots
-    # in the path of a temporary file, and a dot in a folder's name (".dev") loses all headers.
     env.update(
         HOME=str(HOME),
         XDG_CACHE_HOME=str(CACHE),
@@ -42,3 +42,17 @@ def child_environment(**more):
     )
     env.update({name: str(value) for name, value in more.items()})
     return env
+
+
+@contextmanager
+def temporary_folder():
+    """A folder for the temporary files of everything that is started, removed at the end.
+
+    It lies in the system's folder and not in DEV: Odoo finds the header of a report by the
+    dots in the path of a temporary file, and a dot in a folder's name (".dev") loses all
+    headers; Chromium keeps a socket there, and socket paths end at 107 bytes.
+    """
+    with tempfile.TemporaryDirectory(prefix="esign-", ignore_cleanup_errors=True) as folder:
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        yield
+        tempfile.tempdir = None
