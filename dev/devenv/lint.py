@@ -4,7 +4,7 @@ import subprocess
 
 from . import odoo_source, paths
 
-FOLDERS = ("odoo_esign", "tests", "dev", "bench")
+FOLDERS = ("odoo_esign", "tests", "tests_server", "dev", "bench")
 
 
 def commands():

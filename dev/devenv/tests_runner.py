@@ -7,10 +7,10 @@ import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 
-from . import databases, lint, locks, odoo_server, odoo_source, paths, postgres, say, shell
+from . import databases, lint, locks, odoo_server, paths, postgres, say, shell
 
 PURE = paths.REPO / "tests"
-SLOW = paths.REPO / "tests" / "slow"
+SERVER = paths.REPO / "tests_server"
 IN_ODOO = paths.MODULE / "tests"
 TOURS = "test_*tour*.py"
 NO_TESTS = 5  # pytest's exit code when it collected none
@@ -76,12 +76,14 @@ class Selection:
     def __init__(self, text):
         text = (text or "").strip()
         self.lint = text in ("", "lint")
-        self.pure = self.odoo = None  # words for pytest, None: not run
+        self.pure = self.odoo = self.server = None  # words for pytest, None: not run
         if text in ("", "pure"):
             self.pure = self._all_pure()
         if text in ("", "odoo", "tours"):
             self.odoo = self._all_in_odoo(text)
-        if text and text not in ("lint", "pure", "odoo", "tours"):
+        if text == "server" and any(SERVER.glob("test_*.py")):
+            self.server = [shell.shown(SERVER)]
+        if text and text not in ("lint", "pure", "odoo", "tours", "server"):
             self._narrow(text)
 
     def _narrow(self, text):
@@ -92,10 +94,12 @@ class Selection:
             self.odoo = [*everything, "-k", text] if everything else None
             return
         inside = [word for word in paths_given if paths.MODULE in self._path(word).parents]
-        outside = [word for word in paths_given if word not in inside]
+        servers = [word for word in paths_given if SERVER in (p := self._path(word), *p.parents)]
+        outside = [word for word in paths_given if word not in inside + servers]
         rest = [word for word in text.split() if word not in paths_given]
         self.pure = outside + rest if outside else None
         self.odoo = inside + rest if inside else None
+        self.server = servers + rest if servers else None
 
     @staticmethod
     def _path(word):
@@ -105,7 +109,7 @@ class Selection:
     def _all_pure():
         if not any(PURE.rglob("test_*.py")):
             return None
-        return [shell.shown(PURE), f"--ignore={shell.shown(SLOW)}"]
+        return [shell.shown(PURE)]
 
     @staticmethod
     def _all_in_odoo(part):
@@ -150,6 +154,17 @@ def _odoo_part(words):
     return counts
 
 
+def _server_part(words):
+    """Races, kills and load: tests that start Odoo servers of their own."""
+    with postgres.in_use():
+        databases.make_ready()
+        env = {**odoo_server.environment(), "PYTHONPATH": str(paths.REPO / "dev")}
+        with say.step("Tests against real servers", "about 10 minutes"):
+            counts, _code = run_pytest("tests-server", words, env)
+    say.line(f"-- Server tests: {counts}")
+    return counts
+
+
 def run(words):
     selection = Selection(" ".join(words))
     with locks.exclusive("tests", "another `make test` runs in this clone"):
@@ -178,6 +193,8 @@ def _run_parts(selection):
             parts.append(_in_odoo(selection, thread))
     finally:
         thread.join()
+    if selection.server:
+        parts.append(_server_part(selection.server))
     return sum(parts, Counts())
 
 
@@ -203,21 +220,3 @@ def _kept(function, parts):
             parts.append(Counts(failed=1))
 
     return run_it
-
-
-def run_slow(_words):
-    """Tests that take minutes and need servers of their own: races, kills, load."""
-    if not any(SLOW.rglob("test_*.py")):
-        say.line("There are no slow tests yet (tests/slow).")
-        return 0
-    with postgres.in_use():
-        databases.make_ready()
-        env = odoo_server.environment()
-        env.update(
-            PYTHONPATH=str(paths.REPO / "dev"),  # they start servers with devenv
-            ESIGN_READY_DATABASE=databases.name(databases.READY),
-            **({"ODOO_PATH": str(odoo_source.folder())} if os.environ.get("ODOO_PATH") else {}),
-        )
-        counts, code = run_pytest("tests-slow", [shell.shown(SLOW)], env)
-    say.line(f"\n{counts}")
-    return 0 if code in (0, NO_TESTS) else 1
