@@ -16,6 +16,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryEx
 from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import HttpCase, TransactionCase, tagged
+from odoo.tools import SQL
 
 LINK = re.compile(r"/esign/s/([\w-]{20,})")
 NETWORK = {"identification": "link", "ip_address": "192.0.2.7", "user_agent": "Test browser"}
@@ -282,6 +283,30 @@ class EsignCommon:
         """Return the codes of the evidence log in their order."""
         self.env.invalidate_all()
         return envelope.sudo().event_ids.sorted("seq").mapped("code")
+
+    def snapshot(self, envelope):
+        """Return every row that belongs to the envelope, to show that nothing has changed."""
+        self.env.flush_all()
+        rows = {}
+        for table, column in (
+            ("esign_envelope", "id"),
+            ("esign_document", "envelope_id"),
+            ("esign_signer", "envelope_id"),
+            ("esign_field", "envelope_id"),
+            ("esign_signature", "envelope_id"),
+            ("esign_event", "envelope_id"),
+            ("esign_job", "envelope_id"),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "SELECT to_jsonb(t) FROM %s t WHERE %s = %s ORDER BY id",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    envelope.id,
+                )
+            )
+            rows[table] = [row for (row,) in self.env.cr.fetchall()]
+        return rows
 
     # ------------------------------------------------------------- signing
     def consent(self, signer, **changes):
