@@ -161,7 +161,7 @@ class SigningController(http.Controller):
         return self._secured(response)
 
     # ------------------------------------------------------------- acts
-    @http.route("/esign/sign/<string:ref>/opened", type="jsonrpc", auth="public")
+    @http.route("/esign/sign/<string:ref>/opened", type="jsonrpc", auth="public", methods=["POST"])
     def opened(self, ref, csrf_token=None, context=None, **_rest):
         visitor, refusal = self._acting(ref, csrf_token)
         if refusal:
@@ -169,14 +169,14 @@ class SigningController(http.Controller):
         visitor.signer._open(context)
         return {"ok": True}
 
-    @http.route("/esign/sign/<string:ref>/sign", type="jsonrpc", auth="public")
+    @http.route("/esign/sign/<string:ref>/sign", type="jsonrpc", auth="public", methods=["POST"])
     def sign(self, ref, csrf_token=None, **params):
         visitor, refusal = self._acting(ref, csrf_token)
         if refusal:
             return refusal
         return visitor.signer._consent(params, network_facts(visitor))
 
-    @http.route("/esign/sign/<string:ref>/decline", type="jsonrpc", auth="public")
+    @http.route("/esign/sign/<string:ref>/decline", type="jsonrpc", auth="public", methods=["POST"])
     def decline(self, ref, csrf_token=None, reason=None, **_rest):
         visitor, refusal = self._acting(ref, csrf_token)
         if refusal:
