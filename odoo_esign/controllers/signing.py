@@ -26,6 +26,9 @@ class SigningController(http.Controller):
         signer = signer_of_token(token)
         if not signer:
             return self._closed(signer, "invalid", 404)
+        if signer._is_link_over():
+            text = None if signer._obstacle() == "expired" else signer._obstacle_text("link_over")
+            return self._closed(signer, "expired", 410, message=text)
         response = request.redirect(signer._page_path(), code=303)
         name, value = signer._session_cookie()
         response.set_cookie(

@@ -37,9 +37,15 @@ class EsignSigner(models.Model):
     @api.model
     def _find_by_token(self, token):
         """Return the participant whose link this is; an empty recordset for anything else."""
-        if not isinstance(token, str) or not 20 <= len(token) <= 100:
+        if not isinstance(token, str) or not 20 <= len(token) <= 100 or not token.isascii():
             return self.browse()
         return self.sudo().search([("token_sha256", "=", self._digest(token))], limit=1)
+
+    def _is_link_over(self):
+        """Tell whether the time of this participant's link is over, whatever the envelope does."""
+        self.ensure_one()
+        expiry = self.sudo().token_expiry
+        return bool(expiry and expiry < fields.Datetime.now())
 
     # ------------------------------------------------------------- session
     def _session_cookie(self):
@@ -64,7 +70,7 @@ class EsignSigner(models.Model):
         """Tell whether this cookie was given to this participant and is still good."""
         self.ensure_one()
         signer = self.sudo()
-        if not value or not signer.token_sha256:
+        if not value or not signer.token_sha256 or signer._is_link_over():
             return False
         try:
             content = verify_hash_signed(signer.env, SESSION_SCOPE, value)
@@ -121,6 +127,7 @@ class EsignSigner(models.Model):
             "invalid": _("This link is not valid. Please open the newest mail that you got."),
             "already": _("You have signed already. Thank you."),
             "expired": _("The time to sign is over. %s can send it to you again.", sender),
+            "link_over": _("This link has expired. %s can help you.", sender),
             "revoked": _("This link has been replaced by a newer one: open the newest mail."),
             "cancelled": _("%s has withdrawn this document. You need not do anything.", sender),
             "declined": _("This document was declined; it is not signed any more."),
