@@ -76,7 +76,7 @@ class EsignSigner(models.Model):
                 )
             )
         self.envelope_id._lock()
-        unlocked(self).write({"invite_count": self.invite_count + 1})
+        unlocked(self).write({"invite_count": self.invite_count + 1, "token_sha256": False})
         self.env["esign.job"]._enqueue(
             "invite", self.envelope_id, signer=self, turn=self.invite_count
         )
