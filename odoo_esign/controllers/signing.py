@@ -12,6 +12,8 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
 }
+# nobody comes back from these: said to whoever knows the address, without a link too
+CLOSED = ("cancelled", "declined", "expired", "released")
 
 
 class SigningController(http.Controller):
@@ -84,6 +86,8 @@ class SigningController(http.Controller):
                     request.env.user.name,
                 ),
             )
+        if code in CLOSED:
+            return self._closed(signer, code, 410)
         if code in (None, "already"):
             values["resend_url"] = f"{signer._page_path()}/resend"
             values["csrf_token"] = request.csrf_token()
@@ -190,14 +194,7 @@ class SigningController(http.Controller):
         """Return (visitor, None), or (None, the refusal) for a stranger or a foreign page."""
         visitor = visitor_of(ref)
         if visitor.code:
-            return None, {
-                "ok": False,
-                "code": "revoked" if visitor.signer else "invalid",
-                "message": visitor.signer._obstacle_text("revoked")
-                if visitor.signer
-                else request.env["esign.signer"]._closed_text("invalid"),
-                "field_errors": {},
-            }
+            return None, self._refusal(visitor.signer)
         if not csrf_is_valid(csrf_token):
             return None, {
                 "ok": False,
@@ -206,6 +203,18 @@ class SigningController(http.Controller):
                 "field_errors": {},
             }
         return visitor, None
+
+    def _refusal(self, signer):
+        """Say why whoever posts is not identified (any more)."""
+        code = signer._obstacle() if signer else "invalid"
+        if signer and code not in CLOSED:
+            code = "revoked"
+        return {
+            "ok": False,
+            "code": code,
+            "message": signer._closed_text(code),
+            "field_errors": {},
+        }
 
     @http.route(
         "/esign/sign/<string:ref>/status",

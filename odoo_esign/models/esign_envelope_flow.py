@@ -162,8 +162,10 @@ class EsignEnvelope(models.Model):
                     self.env._("“%s” has expired: not everybody signed in time.", envelope.name)
                 )
 
-    def _close_links(self):
-        unlocked(self.signer_ids).write({"token_sha256": False})
+    def _close_links(self, but=None):
+        """End all links, but that of the participant who gets the same answer when asked again."""
+        dead = self.signer_ids - but if but else self.signer_ids
+        unlocked(dead).write({"token_sha256": False})
         self.signer_ids._done_activities()
         self.env["esign.job"]._drop_pending(self)
 

@@ -219,7 +219,7 @@ class EsignSigner(models.Model):
         envelope._log(
             "declined", {**self._evidence_facts(), "reason": reason, **network}, actor=self
         )
-        envelope._close_links()
+        envelope._close_links(but=self)
         self.env["esign.job"]._enqueue("declined", envelope, signer=self)
         return {"ok": True, "state": "declined", "message": self._declined_text()}
 
