@@ -1,5 +1,7 @@
 import json
 
+from werkzeug.exceptions import MethodNotAllowed
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -14,6 +16,12 @@ SECURITY_HEADERS = {
 }
 # nobody comes back from these: said to whoever knows the address, without a link too
 CLOSED = ("cancelled", "declined", "expired", "released")
+
+
+def _only_post():
+    """Odoo lets OPTIONS through to every route, and past its check of the CSRF token."""
+    if request.httprequest.method != "POST":
+        raise MethodNotAllowed(["POST"])
 
 
 class SigningController(http.Controller):
@@ -192,6 +200,7 @@ class SigningController(http.Controller):
 
     def _acting(self, ref, csrf_token):
         """Return (visitor, None), or (None, the refusal) for a stranger or a foreign page."""
+        _only_post()
         visitor = visitor_of(ref)
         if visitor.code:
             return None, self._refusal(visitor.signer)
@@ -241,6 +250,7 @@ class SigningController(http.Controller):
     )
     def resend(self, ref):
         """Send the mail again, to the address that was invited and to no other."""
+        _only_post()
         visitor = visitor_of(ref)
         signer = visitor.signer
         if not signer or signer.identification == "login":
