@@ -81,6 +81,7 @@
             "odoo_esign/static/src/pages/**/*",
             "odoo_esign/static/src/signing/**/*",
         ],
+        "web.assets_tests": ["odoo_esign/static/tests/backend_tours/**/*"],
         # what runs a tour on that page
         "odoo_esign.assets_signing_tests": [
             "web/static/src/core/browser/feature_detection.js",

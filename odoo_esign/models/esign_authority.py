@@ -66,7 +66,7 @@ class EsignAuthority(models.Model):
             )
         )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("The certificate authority can't be changed by hand."))
 
     @api.ondelete(at_uninstall=False)

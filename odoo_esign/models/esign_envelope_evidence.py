@@ -23,7 +23,7 @@ class EsignEnvelope(models.Model):
         """
         self.ensure_one()
         self.flush_recordset()
-        head, count, ts = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """UPDATE esign_envelope SET evidence_count = COALESCE(evidence_count, 0) + 1
                     WHERE id = %s
@@ -31,8 +31,10 @@ class EsignEnvelope(models.Model):
                     to_char(clock_timestamp() AT TIME ZONE 'UTC', %s)""",
                 self.id,
                 CLOCK_FORMAT,
-            )
-        )[0]
+            ),
+            log_exceptions=False,  # meeting another transaction is expected, it is tried again
+        )
+        head, count, ts = self.env.cr.fetchone()
         prev = head or chain.GENESIS
         data = {"actor": self._actor_code(actor), **facts}
         digest = chain.event_hash(count, prev, ts, code, data)

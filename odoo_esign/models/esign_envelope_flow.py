@@ -45,6 +45,7 @@ class EsignEnvelope(models.Model):
         self.env.cr.execute(
             "UPDATE esign_envelope SET revision = revision + 1 WHERE id = %s RETURNING revision",
             [self.id],
+            log_exceptions=False,  # meeting another transaction is expected, Odoo tries again
         )
         self.invalidate_recordset()
         self.signer_ids.invalidate_recordset()

@@ -22,13 +22,14 @@ KINDS = [
     ("file", "File on the record"),
     ("consequence", "Carry out what follows"),
     ("declined", "Tell about the refusal"),
+    ("declined_copy", "Tell those who had signed"),
 ]
 # these change the documents of an envelope: one after the other, in the order of their making
 CHAINED = ("prepare", "apply", "complete")
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 12
 MAX_WAIT = 60
-WRITE_TRIES = 5
+WRITE_TRIES = 10
 # two transactions met; the later one runs again on what the first has written
 CONCURRENT = (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation)
 
@@ -44,10 +45,12 @@ class EnvelopeMoved(Exception):
 class EsignJob(models.Model):
     """A step that must happen once and may fail.
 
-    A job is claimed by a lease in a transaction of its own, then works in three parts:
-    ``_read_<kind>`` gathers what it needs and ends its transaction, ``_work_<kind>`` does
-    the slow part without any transaction, ``_write_<kind>`` stores the result, and only if
-    the lease still holds. Errors are kept on the job; nothing is raised out of the cron.
+    A job is claimed by a lease in a transaction of its own, then works in parts, of which
+    each kind has some: ``_read_<kind>`` gathers what it needs and ends its transaction,
+    ``_work_<kind>`` does the slow part without any transaction, ``_send_<kind>`` hands over
+    mails, ``_write_<kind>`` stores the result, and only if the lease still holds. Each part
+    gets what the one before returned. Errors are kept on the job; nothing is raised out of
+    the cron.
     """
 
     _name = "esign.job"
@@ -149,15 +152,32 @@ class EsignJob(models.Model):
                 break
 
     @api.model
-    def _count_ready(self):
-        return self.search_count(
-            [("state", "=", "pending"), ("next_try", "<=", fields.Datetime.now())]
+    def _ready(self):
+        """Return the SQL condition for those jobs ``j`` that a worker may take now."""
+        return SQL(
+            """j.state = 'pending'
+                AND j.next_try <= now() AT TIME ZONE 'UTC'
+                AND (j.lease_until IS NULL OR j.lease_until < now() AT TIME ZONE 'UTC')
+                AND NOT (j.chained AND EXISTS (
+                    SELECT 1 FROM esign_job e
+                     WHERE e.envelope_id = j.envelope_id AND e.id < j.id
+                       AND e.chained AND e.state IN ('pending', 'attention')))"""
         )
+
+    @api.model
+    def _count_ready(self):
+        """Count what can be taken now; what another worker holds is that worker's to go on with."""
+        self.flush_model()
+        query = SQL("SELECT count(*) FROM esign_job j WHERE %s", self._ready())
+        return self.env.execute_query(query)[0][0]
+
+    @staticmethod
+    def _worker():
+        return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
 
     @api.model
     def _claim(self):
         """Lease the next ready job to this worker; return its id, or None."""
-        owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
         for _attempt in range(WRITE_TRIES):
             try:
                 with self.env.registry.cursor() as cr:
@@ -166,21 +186,15 @@ class EsignJob(models.Model):
                             """UPDATE esign_job SET lease_owner = %s,
                                    lease_until = now() AT TIME ZONE 'UTC' + %s
                              WHERE id = (
-                                SELECT j.id FROM esign_job j
-                                 WHERE j.state = 'pending'
-                                   AND j.next_try <= now() AT TIME ZONE 'UTC'
-                                   AND (j.lease_until IS NULL
-                                        OR j.lease_until < now() AT TIME ZONE 'UTC')
-                                   AND NOT (j.chained AND EXISTS (
-                                        SELECT 1 FROM esign_job e
-                                         WHERE e.envelope_id = j.envelope_id AND e.id < j.id
-                                           AND e.chained AND e.state IN ('pending', 'attention')))
+                                SELECT j.id FROM esign_job j WHERE %s
                               ORDER BY j.next_try, j.id LIMIT 1
                             FOR UPDATE OF j SKIP LOCKED)
                             RETURNING id""",
-                            owner,
+                            self._worker(),
                             LEASE,
-                        )
+                            self._ready(),
+                        ),
+                        log_exceptions=False,
                     )
                     row = cr.fetchone()
                     return row[0] if row else None
@@ -196,26 +210,42 @@ class EsignJob(models.Model):
 
     @api.model
     def _run(self, job_id):
-        """Run one claimed job through its three parts and keep what went wrong."""
+        """Run one claimed job through its parts and keep what went wrong."""
+        lease = self._worker()
         try:
             with self._own_environment() as env:
                 job = env["esign.job"].browse(job_id)
-                kind, lease = job.kind, job.lease_owner
-                revision = job.envelope_id.revision
+                kind, revision = job.kind, job.envelope_id.revision
                 read = getattr(job, f"_read_{kind}", None)
                 work = getattr(type(job), f"_work_{kind}", None)
-                inputs = read() if read else None
-            result = work(inputs) if work else inputs
+                result = read() if read else None
+            if work:
+                result = work(result)
+            result = self._send(job_id, kind, lease, result)
             self._write_result(job_id, kind, lease, revision, result)
         except (EnvelopeMoved, *CONCURRENT):
-            self._postpone(job_id)
+            self._postpone(job_id, lease)
         except JobRefused as refusal:
-            self._fail(job_id, str(refusal), final=True)
+            self._fail(job_id, lease, str(refusal), final=True)
         except (UserError, AccessError) as error:
-            self._fail(job_id, str(error))
+            self._fail(job_id, lease, str(error))
         except Exception as error:
             _logger.exception("signing job %s failed", job_id)
-            self._fail(job_id, f"{type(error).__name__}: {error}")
+            self._fail(job_id, lease, f"{type(error).__name__}: {error}")
+
+    def _send(self, job_id, kind, lease, result):
+        """Let the job hand over its mails, in a transaction that no other one gets in the way of.
+
+        A mail can't be taken back, while ``_write_<kind>`` is done again whenever it meets
+        another transaction of the same envelope: therefore not there.
+        """
+        if not hasattr(self, f"_send_{kind}"):
+            return result
+        with self._own_environment() as env:
+            job = env["esign.job"].browse(job_id)
+            if job.state != "pending" or job.lease_owner != lease:
+                return None
+            return getattr(job, f"_send_{kind}")(result)
 
     def _write_result(self, job_id, kind, lease, revision, result):
         for attempt in range(WRITE_TRIES):
@@ -226,7 +256,8 @@ class EsignJob(models.Model):
                         return
                     if job.chained and job.envelope_id.revision != revision:
                         raise EnvelopeMoved
-                    getattr(job, f"_write_{kind}")(result)
+                    if hasattr(job, f"_write_{kind}"):
+                        getattr(job, f"_write_{kind}")(result)
                     job.write(
                         {
                             "state": "done",
@@ -248,14 +279,15 @@ class EsignJob(models.Model):
                     WHERE id = %s AND state = 'pending' AND lease_owner = %s FOR UPDATE""",
                 self.id,
                 lease,
-            )
+            ),
+            log_exceptions=False,
         )
         return bool(self.env.cr.fetchone())
 
-    def _postpone(self, job_id):
+    def _postpone(self, job_id, lease):
         """Hand the job back: somebody else was faster, it runs again at once."""
-        with self._own_environment() as env:
-            job = env["esign.job"].browse(job_id)
+
+        def hand_back(job):
             job.write(
                 {
                     "lease_owner": False,
@@ -265,27 +297,49 @@ class EsignJob(models.Model):
             )
             job._trigger_cron()
 
-    def _fail(self, job_id, reason, final=False):
+        self._settle(job_id, lease, hand_back)
+
+    def _fail(self, job_id, lease, reason, final=False):
         """Keep the reason; try again after 1, 2, 4 … 60 minutes, at the end ask for attention."""
-        with self._own_environment() as env:
-            job = env["esign.job"].browse(job_id)
+
+        def keep(job):
             attempts = job.attempts + 1
             wait = timedelta(minutes=min(2 ** (attempts - 1), MAX_WAIT))
-            final = final or attempts >= MAX_ATTEMPTS
+            ended = final or attempts >= MAX_ATTEMPTS
             job.write(
                 {
                     "attempts": attempts,
                     "error": reason,
                     "lease_owner": False,
                     "lease_until": False,
-                    "state": "attention" if final else "pending",
+                    "state": "attention" if ended else "pending",
                     "next_try": fields.Datetime.now() + wait,
                 }
             )
-            if final:
+            if ended:
                 job._ask_for_attention()
             else:
                 job._trigger_cron(job.next_try)
+
+        self._settle(job_id, lease, keep)
+
+    def _settle(self, job_id, lease, change):
+        """Change a job that did not succeed, unless it is not this worker's any more.
+
+        Nothing is raised: at the worst the lease runs out, and the job is taken again.
+        """
+        for _attempt in range(WRITE_TRIES):
+            try:
+                with self._own_environment() as env:
+                    job = env["esign.job"].browse(job_id)
+                    if job._take(lease):
+                        change(job)
+                return
+            except psycopg2.errors.SerializationFailure:
+                continue
+            except Exception:
+                _logger.exception("signing job %s keeps its lease", job_id)
+                return
 
     def _ask_for_attention(self):
         envelope = self.envelope_id

@@ -1,26 +1,34 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .esign_signer_mail import failing_in_plain_words
+
 
 class EsignJobDeliver(models.Model):
     """What follows a completed or a declined envelope: copies, filing, consequences."""
 
     _inherit = "esign.job"
 
-    def _write_deliver(self, _result):
-        """Send the signed copy to one participant, or to the responsible user."""
+    def _send_deliver(self, _result):
+        """Mail the signed copy to one participant, or to the responsible user.
+
+        :return: what the log says about who got it, or None
+        """
         envelope = self.envelope_id
         attachments = envelope._sealed_attachments()
         if self.signer_id:
             self.signer_id._send_private_mail(
                 "odoo_esign.mail_template_signed_copy", attachments=attachments
             )
-            envelope._log("delivered", self.signer_id._evidence_facts())
-            return
+            return self.signer_id._evidence_facts()
         if envelope.user_id.partner_id in envelope.signature_ids.partner_id:
-            return  # got it as a participant
+            return None  # got it as a participant
         envelope._mail_responsible("odoo_esign.mail_template_completed", attachments)
-        envelope._log("delivered", {"name": envelope.user_id.name})
+        return {"name": envelope.user_id.name}
+
+    def _write_deliver(self, facts):
+        if facts:
+            self.envelope_id._log("delivered", facts)
 
     def _write_file(self, _result):
         envelope = self.envelope_id
@@ -64,10 +72,16 @@ class EsignJobDeliver(models.Model):
             )
         )
         for other in envelope.signature_ids.signer_id:
-            other._send_private_mail("odoo_esign.mail_template_declined", declined_by=signer.name)
+            self._enqueue("declined_copy", envelope, signer=other)
         record = envelope._record()
         if record is not None and hasattr(record, "_esign_on_declined"):
             record.with_user(envelope.user_id)._esign_on_declined(envelope, signer)
+
+    def _send_declined_copy(self, _result):
+        decliner = self.envelope_id.signer_ids.filtered(lambda s: s.state == "declined")[:1]
+        self.signer_id._send_private_mail(
+            "odoo_esign.mail_template_declined", declined_by=decliner.name
+        )
 
 
 class EsignEnvelope(models.Model):
@@ -121,9 +135,10 @@ class EsignEnvelope(models.Model):
         template = self.env.ref(template_xmlid).sudo()
         if not self.user_id.email:
             raise UserError(self.env._("%s has no mail address.", self.user_id.name))
-        template.send_mail(
-            self.id,
-            force_send=True,
-            raise_exception=True,
-            email_values={"attachment_ids": [(4, a.id) for a in attachments]},
-        )
+        with failing_in_plain_words(self.env, self.user_id.name):
+            template.send_mail(
+                self.id,
+                force_send=True,
+                raise_exception=True,
+                email_values={"attachment_ids": [(4, a.id) for a in attachments]},
+            )

@@ -22,13 +22,19 @@ class EsignJobInvite(models.Model):
             return signer._page_path()
         return f"/esign/s/{signer._new_token()}"
 
-    def _write_invite(self, path):
+    def _send_invite(self, path):
+        """Mail the link; return whether it went out."""
+        if path is None or not self._still_wanted():
+            return False
+        url = self.envelope_id.get_base_url() + path
+        self.signer_id._send_private_mail("odoo_esign.mail_template_invite", esign_url=url)
+        return True
+
+    def _write_invite(self, sent):
+        if not sent:
+            return
         signer = self.signer_id
         envelope = signer.envelope_id
-        if path is None or not self._still_wanted():
-            return
-        template = "odoo_esign.mail_template_invite"
-        signer._send_private_mail(template, esign_url=envelope.get_base_url() + path)
         again = bool(signer.date_mailed)
         unlocked(signer).write({"date_mailed": fields.Datetime.now()})
         envelope._log("resent" if again else "invited", signer._evidence_facts())

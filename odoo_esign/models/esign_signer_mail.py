@@ -1,12 +1,48 @@
+import logging
+import smtplib
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.exceptions import UserError
 from odoo.tools import formataddr
 
 from .guard import unlocked
 
+_logger = logging.getLogger(__name__)
+
 MAX_SENDS_PER_HOUR = 3
+
+
+@contextmanager
+def failing_in_plain_words(env, who):
+    """Turn what goes wrong with a mail into a sentence; the server's log gets the details.
+
+    :raise UserError: if the mail server did not take the mail
+    """
+    try:
+        yield
+    except (MailDeliveryException, OSError) as error:
+        _logger.warning("no mail to %s: %r", who, error)
+        raise UserError(
+            env._("The mail to %(who)s could not be sent: %(why)s", who=who, why=_why(env, error))
+        ) from error
+
+
+def _why(env, error):
+    # Odoo hands the error of smtplib on as an argument, or as what it was handling
+    causes = (error, *error.args, error.__context__)
+    cause = next((cause for cause in causes if isinstance(cause, OSError)), None)
+    if isinstance(cause, smtplib.SMTPRecipientsRefused):
+        return env._("the mail server does not take mail for this address.")
+    if isinstance(cause, smtplib.SMTPAuthenticationError):
+        return env._("the mail server refuses Odoo's user name or password.")
+    if isinstance(cause, smtplib.SMTPResponseException):
+        return env._("the mail server refuses this mail.")
+    if cause is not None:
+        return env._("the mail server does not answer.")
+    return str(error.args[0]) if error.args else ""
 
 
 class EsignSigner(models.Model):
@@ -45,7 +81,8 @@ class EsignSigner(models.Model):
                 }
             )
         )
-        mail.send(raise_exception=True)
+        with failing_in_plain_words(self.env, self.name):
+            mail.send(raise_exception=True)
         if mail.exists() and mail.state not in ("sent", "received"):
             raise UserError(
                 self.env._(

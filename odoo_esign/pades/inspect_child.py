@@ -27,7 +27,7 @@ def main(source, repaired, max_pages, *paths):
     sys.path.extend(paths)
     with open(source, 'rb') as file:
         pdf = file.read()
-    print(json.dumps(examine(pdf, repaired, int(max_pages))))
+    sys.stdout.write(json.dumps(examine(pdf, repaired, int(max_pages))))
 
 
 def examine(pdf, repaired, max_pages):

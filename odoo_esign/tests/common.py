@@ -78,6 +78,8 @@ class EsignCommon:
     one is printed in the tests of the quotation and of the purchase order.
     """
 
+    draw_participants = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -147,11 +149,12 @@ class EsignCommon:
             ("send_email", self._catch_mail()),
         ):
             self.startPatcher(patch.object(IrMail_Server, name, stand_in))
-        self.startPatcher(
-            patch.object(
-                type(self.env["esign.document"]), "_render_participants", _draw_participants
+        if self.draw_participants:
+            self.startPatcher(
+                patch.object(
+                    type(self.env["esign.document"]), "_render_participants", _draw_participants
+                )
             )
-        )
 
     # ------------------------------------------------------------- mails
     def _catch_mail(self):

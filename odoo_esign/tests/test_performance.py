@@ -1,0 +1,54 @@
+"""The signer's request: its cost in queries is known and does not grow with the document."""
+
+from odoo.tests import tagged
+
+from .common import EsignCase
+
+SIGN_QUERIES = 60
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(EsignCase):
+    def count(self, pages):
+        envelope = self.send_new(pages=pages)
+        signer = self.env["esign.signer"].browse(envelope.signer_ids.id)
+        request = self.consent(signer)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        answer = signer._consent(
+            request, {"identification": "link", "ip_address": "192.0.2.1", "user_agent": "x"}
+        )
+        self.env.flush_all()
+        self.assertTrue(answer["ok"])
+        return self.env.cr.sql_log_count - before
+
+    def test_signing_costs_the_same_for_1_and_200_pages(self):
+        self.count(1)  # fills the caches of the registry
+        one, many = self.count(1), self.count(200)
+        self.assertEqual(one, many)
+        self.assertLessEqual(one, SIGN_QUERIES)
+
+    def test_signing_renders_and_seals_nothing(self):
+        envelope = self.send_new()
+        self.sign(envelope.signer_ids)
+        self.assertFalse(envelope.document_ids.sealed_attachment_id)
+        self.assertEqual(
+            envelope.job_ids.filtered(lambda j: j.state == "pending").mapped("kind"),
+            ["apply", "complete"],
+        )
+
+    def test_list_of_envelopes_costs_the_same_for_2_and_12(self):
+        names = ["name", "state", "progress", "partner_id", "needs_attention", "is_late"]
+        envelopes = self.env["esign.envelope"].browse(
+            [self.make_envelope().id for _number in range(12)]
+        )
+
+        def cost(some):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.with_user(self.sender).read(names)
+            return self.env.cr.sql_log_count - before
+
+        cost(envelopes[:2])
+        self.assertEqual(cost(envelopes[:2]), cost(envelopes))

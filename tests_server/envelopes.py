@@ -1,0 +1,190 @@
+"""Envelopes as a salesperson makes them, and what must be true of them afterwards."""
+
+import base64
+import hashlib
+import io
+import json
+import time
+from dataclasses import dataclass
+
+from evidence import chain
+from PIL import Image, ImageDraw
+from running import wait_until
+from story import checks
+from story.signing import SigningPage
+
+SENT_IN = 240  # seconds for all the preparing that is under way
+COMPLETED_IN = 120
+
+
+@dataclass
+class Envelope:
+    """One envelope of the stock, and where its participants read their mail."""
+
+    id: int
+    addresses: list
+    order: int | None = None
+
+    def page(self, running, number=0):
+        """Return the signing page of a participant, opened from the mailed link."""
+        return SigningPage(running.link(self.addresses[number]))
+
+
+def one_page_pdf(title):
+    """Return a PDF of one page; without text, so that nothing on it is an anchor."""
+    page = Image.new("L", (595, 842), 255)
+    ImageDraw.Draw(page).text((60, 60), title, fill=0)
+    buffer = io.BytesIO()
+    page.save(buffer, "PDF")
+    return buffer.getvalue()
+
+
+def send(seller, name, signers=1):
+    """Let a salesperson upload a page and send it to some people, all in one step."""
+    addresses = [f"{name}-{number}@example.com" for number in range(signers)]
+    envelope = seller.call(
+        "esign.envelope",
+        "create",
+        [
+            {
+                "name": f"Upload {name}",
+                "document_ids": [
+                    [
+                        0,
+                        0,
+                        {
+                            "name": f"Page {name}",
+                            "source": "upload",
+                            "upload": base64.b64encode(one_page_pdf(name)).decode(),
+                        },
+                    ]
+                ],
+                "signer_ids": [
+                    [0, 0, {"name": f"Signer {address}", "email": address, "step": 1}]
+                    for address in addresses
+                ],
+            }
+        ],
+    )[0]
+    seller.call("esign.envelope", "action_send", [envelope])
+    return Envelope(envelope, addresses)
+
+
+def send_quotation(seller, name):
+    """Let a salesperson send a quotation to its customer."""
+    address = f"{name}-0@example.com"
+    customer = seller.call("res.partner", "create", [{"name": name, "email": address}])[0]
+    product = seller.search("product.product", [["sale_ok", "=", True]], limit=1)[0]
+    order = seller.call(
+        "sale.order",
+        "create",
+        [
+            {
+                "partner_id": customer,
+                "require_signature": True,
+                "require_payment": False,
+                "order_line": [
+                    [0, 0, {"product_id": product, "product_uom_qty": 1, "price_unit": 100.0}]
+                ],
+            }
+        ],
+    )[0]
+    seller.call("sale.order", "action_esign_send", [order])
+    envelope = seller.search("esign.envelope", [["res_id", "=", order]])[0]
+    return Envelope(envelope, [address], order)
+
+
+# ------------------------------------------------------------- waiting
+def states(running, envelopes):
+    return dict(
+        running.rows(
+            "SELECT id, state FROM esign_envelope WHERE id = ANY(%s)", [e.id for e in envelopes]
+        )
+    )
+
+
+def open_jobs(running, envelopes):
+    return running.rows(
+        """SELECT envelope_id, kind, state, attempts, error FROM esign_job
+            WHERE envelope_id = ANY(%s) AND state IN ('pending', 'attention') ORDER BY id""",
+        [e.id for e in envelopes],
+    )
+
+
+def wait_for_state(running, envelopes, state, seconds=COMPLETED_IN):
+    """Wait until all envelopes have reached ``state`` and none of their jobs is left."""
+    started = time.monotonic()
+    wait_until(
+        lambda: (
+            set(states(running, envelopes).values()) == {state}
+            and not open_jobs(running, envelopes)
+        ),
+        seconds,
+        lambda: f"{states(running, envelopes)}, jobs: {open_jobs(running, envelopes)}",
+    )
+    return time.monotonic() - started
+
+
+# ------------------------------------------------------------- what must be true
+def events(running, envelope):
+    return running.rows(
+        "SELECT seq, prev, ts, code, data, hash FROM esign_event WHERE envelope_id = %s "
+        "ORDER BY seq",
+        envelope.id,
+    )
+
+
+def codes(running, envelope):
+    return [code for _seq, _prev, _ts, code, _data, _hash in events(running, envelope)]
+
+
+def assert_log_whole(running, envelope):
+    head, count = running.rows(
+        "SELECT evidence_head, evidence_count FROM esign_envelope WHERE id = %s", envelope.id
+    )[0]
+    lines = [
+        chain.Event(seq=seq, prev=prev, ts=ts, type=code, data=json.loads(data), hash=digest)
+        for seq, prev, ts, code, data, digest in events(running, envelope)
+    ]
+    assert not chain.verify(lines, head=head, count=count)
+
+
+def assert_completed(running, envelope, signatures):
+    """Assert what a completed envelope of ``signatures`` people is, down to the sealed file."""
+    assert_log_whole(running, envelope)
+    found = codes(running, envelope)
+    for code, times in (
+        ("signed", signatures),
+        ("sealed", signatures),
+        ("all_signed", 1),
+        ("completed", 1),
+        ("declined", 0),
+        ("cancelled", 0),
+    ):
+        assert found.count(code) == times, (code, found)
+    sealed = running.rows("SELECT sealed FROM esign_signature WHERE envelope_id = %s", envelope.id)
+    assert sealed == [(True,)] * signatures
+    for path in assert_files_kept(running, envelope)["sealed"]:
+        assert checks.valid_signatures(path) == 1 + signatures  # the company's is the first
+
+
+def assert_files_kept(running, envelope):
+    """Assert that every kept file is what its SHA-256 says; return the paths by revision."""
+    found = {"frozen": [], "sealed": []}
+    for frozen, frozen_sha256, sealed, sealed_sha256 in running.rows(
+        """SELECT frozen_attachment_id, frozen_sha256, sealed_attachment_id, sealed_sha256
+             FROM esign_document WHERE envelope_id = %s""",
+        envelope.id,
+    ):
+        for revision, attachment, digest in (
+            ("frozen", frozen, frozen_sha256),
+            ("sealed", sealed, sealed_sha256),
+        ):
+            if not attachment:
+                continue
+            path = running.stored_file(attachment)
+            content = path.read_bytes()
+            assert content, f"{path} is empty"
+            assert hashlib.sha256(content).hexdigest() == digest
+            found[revision].append(path)
+    return found
