@@ -3,10 +3,9 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo.addons.odoo_esign.models.esign_job import MAX_ATTEMPTS, JobRefused
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
-
-from odoo.addons.odoo_esign.models.esign_job import MAX_ATTEMPTS, JobRefused
 
 from .common import EsignCase
 
