@@ -37,7 +37,9 @@ class EsignProtected(models.AbstractModel):
     def _esign_check_fields(self, names):
         refused = self._esign_refused_fields(names)
         if refused:
-            labels = ", ".join(sorted(self._fields[n].string or n for n in refused))
+            labels = ", ".join(
+                sorted(self._fields[n].string if n in self._fields else n for n in refused)
+            )
             raise UserError(
                 self.env._(
                     "%(fields)s can't be changed: only the signing process itself writes this. "
@@ -64,7 +66,17 @@ class EsignProtected(models.AbstractModel):
 
     def _esign_neutral_value(self, name):
         """A form sends the defaults of read-only fields back; those are no forgery."""
-        return self.default_get([name]).get(name, False)
+        default = self._fields[name].default
+        return default(self) if default else False
+
+    @api.model
+    def default_get(self, fields):
+        """Neither the context nor a default that a user has set says what the module writes."""
+        own = self._esign_own_fields.intersection(fields)
+        values = super().default_get([name for name in fields if name not in own])
+        return values | {
+            name: self._esign_neutral_value(name) for name in own if self._fields[name].default
+        }
 
     def _esign_check_new(self):
         """Nothing is added to an envelope that was sent."""
@@ -74,9 +86,14 @@ class EsignProtected(models.AbstractModel):
             )
 
     def write(self, vals):
-        if not is_unlocked(self.env):
-            self._esign_check_fields(set(vals))
-        return super().write(vals)
+        if is_unlocked(self.env):
+            return super().write(vals)
+        self.check_access("write")
+        self._esign_check_fields(set(vals))
+        result = super().write(vals)
+        # what was moved to another envelope is judged by that one too
+        self._esign_check_fields(set(vals))
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
