@@ -77,6 +77,12 @@ class EsignDocument(models.Model):
                 document._check_upload()
             if document.source == "report" and not document.report_id:
                 raise UserError(self.env._("Choose the report that prints “%s”.", document.name))
+            if document.source == "report":
+                report = document.report_id.sudo()
+                if report.model != document.envelope_id.res_model:
+                    raise UserError(
+                        self.env._("“%s” does not print the record it is sent for.", report.name)
+                    )
 
     def _check_upload(self):
         """Refuse an unfit PDF at once, while its sender is there to choose another."""
