@@ -1,15 +1,18 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from .guard import is_unlocked
+from .guard import is_unlocked, unlocked
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _esign_kept(self):
-        """Return those that carry a frozen or sealed document (uploads are field values)."""
-        return self.sudo().filtered(lambda a: a.res_model == "esign.document" and not a.res_field)
+        """Return those that carry a frozen or sealed document, or the upload of a sent one."""
+        ours = self.sudo().filtered(lambda a: a.res_model == "esign.document")
+        documents = self.env["esign.document"].sudo().browse(ours.mapped("res_id")).exists()
+        sent = set(documents.filtered(lambda d: d.envelope_id.state != "draft").ids)
+        return ours.filtered(lambda a: not a.res_field or a.res_id in sent)
 
     def _esign_refuse(self):
         raise AccessError(
@@ -29,9 +32,17 @@ class IrAttachment(models.Model):
         if self._esign_kept():
             self._esign_refuse()
         result = super().write(vals)
-        if "res_model" in vals and self._esign_kept():
+        if vals.keys() & {"res_model", "res_id", "res_field"} and self._esign_kept():
             self._esign_refuse()
         return result
+
+    def generate_access_token(self):
+        """Odoo's mails offer what is too big for a mail as a link, which needs a token."""
+        return super(IrAttachment, unlocked(self) if self.env.su else self).generate_access_token()
+
+    def _migrate(self):
+        """Between database and filestore the content stays as it is; its hash is checked later."""
+        return super(IrAttachment, unlocked(self))._migrate()
 
     def unlink(self):
         if not is_unlocked(self.env) and self._esign_kept():
