@@ -51,7 +51,9 @@ def network_facts(visitor):
     when the administrator has switched on Odoo's proxy mode.
     """
     http = request.httprequest
+    user = request.env.user
     return {
+        "user_id": False if user._is_public() else user.id,
         "identification": visitor.identified_by,
         "ip_address": http.remote_addr or "",
         "user_agent": clean(http.user_agent.string or "", 300),

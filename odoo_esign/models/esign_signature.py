@@ -29,6 +29,9 @@ class EsignSignature(models.Model):
     values = fields.Json("Values of the fields")
     documents = fields.Json("What was shown (SHA-256)")
     identification = fields.Char("Identified by", required=True)
+    user_id = fields.Many2one(
+        "res.users", "Logged in as", ondelete="restrict", help="Who was logged in, if anybody"
+    )
     ip_address = fields.Char("Network address")
     user_agent = fields.Char("Browser")
     facts = fields.Json("Other facts", help="Screen, language, time zone, pages reached, seconds")

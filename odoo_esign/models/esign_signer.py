@@ -146,6 +146,18 @@ class EsignSigner(models.Model):
             if signer.step < 1 or signer.quorum < 1:
                 raise ValidationError(self.env._("Steps and numbers of people start at 1."))
 
+    @api.constrains("partner_id", "user_id")
+    def _check_user(self):
+        """Else somebody could log in as one person and be taken for another."""
+        for signer in self:
+            user = signer.user_id.sudo()
+            if user and user.partner_id != signer.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is not the login of %(name)s.", user=user.name, name=signer.name
+                    )
+                )
+
     def _check_reachable(self):
         for signer in self:
             if not email_normalize(signer.email or ""):

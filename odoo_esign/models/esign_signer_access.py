@@ -3,7 +3,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_time
+from odoo.tools import email_normalize, format_date, format_time
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from .guard import unlocked
@@ -82,7 +82,8 @@ class EsignSigner(models.Model):
         """Return how the visitor is identified as this participant, or None.
 
         A participant who must log in is identified by the Odoo login alone. Others by the
-        link's cookie, or by being logged in as the very contact that was invited.
+        link's cookie, or by being logged in as the very contact that was invited, at the
+        address that the invitation went to.
         """
         self.ensure_one()
         signer = self.sudo()
@@ -92,7 +93,8 @@ class EsignSigner(models.Model):
         if signer._accepts_cookie(cookie):
             return "link"
         if logged_in and signer.partner_id and user.partner_id == signer.partner_id:
-            return "login"
+            if email_normalize(signer.email or "") == user.partner_id.sudo().email_normalized:
+                return "login"
         return None
 
     # ------------------------------------------------------------- obstacles

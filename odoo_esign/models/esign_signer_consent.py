@@ -167,7 +167,8 @@ class EsignSigner(models.Model):
                 "ip_address": network["ip_address"],
                 "user_agent": network["user_agent"],
                 "client": facts,
-                "by_sender": self._is_sender(),
+                "user": network.get("user_id") or 0,
+                "by_sender": self._is_sender(network.get("user_id")),
             },
             actor=self,
         )
@@ -179,11 +180,15 @@ class EsignSigner(models.Model):
         self.env["esign.job"]._enqueue("apply", envelope, signer=self)
         envelope._after_act()
 
-    def _is_sender(self):
-        """Whoever sent the envelope and signs it too does that visibly."""
-        sender = self.envelope_id.user_id.sudo()
-        same_address = email_normalize(self.email or "") == email_normalize(sender.email or "")
-        return self.user_id == sender or bool(self.email and same_address)
+    def _is_sender(self, user_id):
+        """Whoever made or sent the envelope and signs it too does that visibly.
+
+        :param user_id: who is logged in, if anybody
+        """
+        senders = (self.envelope_id.user_id | self.envelope_id.create_uid).sudo()
+        addresses = {email_normalize(user.email or "") for user in senders} - {False}
+        same_address = email_normalize(self.email or "") in addresses
+        return self.user_id in senders or user_id in senders.ids or same_address
 
     # ------------------------------------------------------------- opening, declining
     def _open(self, context):
