@@ -9,13 +9,21 @@ from email.parser import BytesParser
 class Post:
     def __init__(self, folder):
         self.folder = folder
+        self._opened = {}
+
+    def mails(self):
+        """Return all mails, the newest first; each is opened once."""
+        for path in self.folder.glob("*.eml"):
+            if path not in self._opened:
+                mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+                self._opened[path] = mail
+        return [self._opened[path] for path in sorted(self._opened, reverse=True)]
 
     def wait_for(self, address, subject, seconds=90):
         """Wait for the newest mail to ``address`` whose subject holds ``subject``."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
-            for path in sorted(self.folder.glob("*.eml"), reverse=True):
-                mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+            for mail in self.mails():
                 if address in str(mail["To"]) and subject in str(mail["Subject"]):
                     return mail
             time.sleep(0.3)

@@ -31,15 +31,18 @@ class SigningPage:
         return self._post("opened", context={"screen": "360x740@3", "language": "en"})
 
     def sign(self, name):
-        return self._post(
-            "sign",
-            client_key=str(uuid.uuid4()),
-            consent=True,
-            consent_version=self.page["consent"]["version"],
-            signature={"kind": "drawn", "name": name, "image": stroke()},
-            values={},
-            reading={"seconds": 42, "pages": {}},
-        )
+        return self._post("sign", **self.consent(name))
+
+    def consent(self, name, client_key=None):
+        """Return what the page sends when its reader signs."""
+        return {
+            "client_key": client_key or str(uuid.uuid4()),
+            "consent": True,
+            "consent_version": self.page["consent"]["version"],
+            "signature": {"kind": "drawn", "name": name, "image": stroke()},
+            "values": {},
+            "reading": {"seconds": 42, "pages": {}},
+        }
 
     def decline(self, reason):
         return self._post("decline", reason=reason)
@@ -55,16 +58,23 @@ class SigningPage:
         answer.raise_for_status()
         return answer.content
 
-    def _post(self, name, **params):
+    def post(self, name, **params):
+        """Return the answer to one of the page's calls, a refusal too."""
         params["csrf_token"] = self.page["csrf_token"]
         answer = self.web.post(
             self.origin + self.page["urls"][name],
             json={"jsonrpc": "2.0", "params": params},
             timeout=60,
         ).json()
-        if "error" in answer or not answer["result"]["ok"]:
+        if "error" in answer:
             raise ValueError(answer)
         return answer["result"]
+
+    def _post(self, name, **params):
+        answer = self.post(name, **params)
+        if not answer["ok"]:
+            raise ValueError(answer)
+        return answer
 
 
 def stroke():

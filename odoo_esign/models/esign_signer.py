@@ -238,7 +238,8 @@ class EsignSigner(models.Model):
             if target is None:
                 continue
             approve = signer.action == "approve"
-            target.activity_schedule(
+            # without Odoo's mail about the activity: our own invitation is on its way
+            target.with_context(mail_activity_quick_update=True).activity_schedule(
                 "odoo_esign.mail_activity_sign",
                 date_deadline=(signer.envelope_id.date_deadline or fields.Datetime.now()).date(),
                 user_id=user.id,
