@@ -1,6 +1,6 @@
 import json
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -58,6 +58,7 @@ class EsignEvent(models.Model):
         )
 
     # the three refuse, hence no super()
+    @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
         raise AccessError(self.env._("The evidence log is written by the signing process alone."))
 
