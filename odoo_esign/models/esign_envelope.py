@@ -14,6 +14,8 @@ STATES = [
     ("expired", "Expired"),
     ("cancelled", "Cancelled"),
 ]
+# portal users read what they were asked to sign, not how it is worked on
+USERS = "odoo_esign.group_esign_user"
 OPEN_STATES = ("preparing", "sent", "signed")
 # no I, L, O, U, 0, 1: read aloud and typed from paper without mistakes
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -82,8 +84,8 @@ class EsignEnvelope(models.Model):
     document_ids = fields.One2many("esign.document", "envelope_id", "Documents", copy=True)
     signer_ids = fields.One2many("esign.signer", "envelope_id", "Participants", copy=True)
     signature_ids = fields.One2many("esign.signature", "envelope_id", "Signatures", copy=False)
-    event_ids = fields.One2many("esign.event", "envelope_id", "Log", copy=False)
-    job_ids = fields.One2many("esign.job", "envelope_id", "Jobs", copy=False)
+    event_ids = fields.One2many("esign.event", "envelope_id", "Log", copy=False, groups=USERS)
+    job_ids = fields.One2many("esign.job", "envelope_id", "Jobs", copy=False, groups=USERS)
 
     partner_id = fields.Many2one(
         "res.partner", "Counterpart", compute="_compute_partner_id", store=True, index=True
@@ -100,14 +102,16 @@ class EsignEnvelope(models.Model):
     date_completed = fields.Datetime("Completed on", readonly=True, copy=False)
     closing_reason = fields.Text("Reason", readonly=True, copy=False)
 
-    revision = fields.Integer(readonly=True, copy=False, default=0)
-    terms = fields.Text("Terms at the freeze", readonly=True, copy=False)
+    revision = fields.Integer(readonly=True, copy=False, default=0, groups=USERS)
+    terms = fields.Text("Terms at the freeze", readonly=True, copy=False, groups=USERS)
     terms_sha256 = fields.Char("Terms' SHA-256", readonly=True, copy=False)
-    evidence_head = fields.Char("Log's head", readonly=True, copy=False)
-    evidence_count = fields.Integer("Log's length", readonly=True, copy=False, default=0)
+    evidence_head = fields.Char("Log's head", readonly=True, copy=False, groups=USERS)
+    evidence_count = fields.Integer(
+        "Log's length", readonly=True, copy=False, default=0, groups=USERS
+    )
 
-    needs_attention = fields.Boolean(compute="_compute_needs_attention", store=True)
-    attention_reason = fields.Text(compute="_compute_attention_reason")
+    needs_attention = fields.Boolean(compute="_compute_needs_attention", store=True, groups=USERS)
+    attention_reason = fields.Text(compute="_compute_attention_reason", groups=USERS)
     signer_count = fields.Integer(compute="_compute_progress")
     signed_count = fields.Integer(compute="_compute_progress")
     progress = fields.Char(compute="_compute_progress")
