@@ -58,8 +58,14 @@ export class Zoom {
         const { page, available, most } = this.measure();
         if (available > 0 && page > 0) {
             this.fitScale = Math.min(available, most) / page;
-            this.apply();
+            // whoever has not begun to read stays at the start
+            this.apply(this.scroller.scrollTop > 0 && this.centre);
         }
+    }
+
+    get centre() {
+        const { left, top, width, height } = this.scroller.getBoundingClientRect();
+        return { x: left + width / 2, y: top + height / 2 };
     }
 
     get canZoomIn() {
@@ -88,15 +94,14 @@ export class Zoom {
      * @param {number} level
      * @param {{ x: number, y: number }} [point] of the window that stays where it is
      */
-    setLevel(level, point) {
+    setLevel(level, point = this.centre) {
         this.state.level = Math.min(LARGEST, Math.max(SMALLEST, level));
         this.apply(point);
     }
 
     apply(point) {
         const scale = this.fitScale * this.state.level;
-        const anchor = this.applied && scale !== this.scale && this.findAnchor(point);
-        this.applied = true;
+        const anchor = point && scale !== this.scale && this.findAnchor(point);
         this.scale = scale;
         this.scroller.style.setProperty("--esign-zoom", scale);
         if (anchor) {
@@ -107,12 +112,7 @@ export class Zoom {
     }
 
     /** The page under a point of the window, and where on the page the point is. */
-    findAnchor(point) {
-        const area = this.scroller.getBoundingClientRect();
-        const { x, y } = point || {
-            x: area.left + area.width / 2,
-            y: area.top + area.height / 2,
-        };
+    findAnchor({ x, y }) {
         for (const page of this.scroller.querySelectorAll(".o_esign_page")) {
             const box = page.getBoundingClientRect();
             if (box.top <= y && box.bottom >= y) {
