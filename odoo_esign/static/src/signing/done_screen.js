@@ -1,9 +1,9 @@
 import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { StatusWatch } from "./status_watch";
 
-const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 20_000;
-const FINAL = ["completed", "declined", "closed"];
+const SHOWN = ["signed", "completed", "declined", "closed"];
 
 /**
  * After acting: what happens next, the signed copy as soon as it is there, and
@@ -22,29 +22,22 @@ export class DoneScreen extends Component {
     setup() {
         this.title = useRef("title");
         this.state = useState({ state: this.props.state, done: this.props.done });
+        const watch = new StatusWatch(this.props.api, {
+            state: this.props.state,
+            longest: LONGEST_PAUSE,
+            onAnswer: (answer) => this.show(answer),
+        });
         onMounted(() => {
             this.title.el.focus();
-            this.plan(FIRST_PAUSE);
+            watch.start();
         });
-        onWillUnmount(() => clearTimeout(this.timer));
+        onWillUnmount(() => watch.stop());
     }
 
-    plan(pause) {
-        if (!FINAL.includes(this.state.state)) {
-            this.timer = setTimeout(() => this.ask(pause), pause);
+    show({ state, done }) {
+        if (SHOWN.includes(state)) {
+            Object.assign(this.state, { state, done: done || this.state.done });
         }
-    }
-
-    async ask(pause) {
-        try {
-            const { state, done } = await this.props.api.status();
-            if (["signed", ...FINAL].includes(state)) {
-                Object.assign(this.state, { state, done: done || this.state.done });
-            }
-        } catch {
-            // no connection: asked again later
-        }
-        this.plan(Math.min(LONGEST_PAUSE, pause * 1.3));
     }
 
     get heading() {

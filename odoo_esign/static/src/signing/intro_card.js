@@ -10,6 +10,11 @@ export class IntroCard extends Component {
         const { sender, company, signer } = this.props.page;
         const names = { sender: sender.name, company: company.name };
         const sameName = !sender.name || sender.name === company.name;
+        if (signer.action === "view") {
+            return sameName
+                ? _t("%(company)s shows you", names)
+                : _t("%(sender)s of %(company)s shows you", names);
+        }
         if (signer.action === "approve") {
             return sameName
                 ? _t("%(company)s asks for your approval", names)
@@ -20,16 +25,20 @@ export class IntroCard extends Component {
             : _t("%(sender)s of %(company)s asks you to sign", names);
     }
 
-    get addressee() {
-        const { name, email } = this.props.page.signer;
-        return email ? `${name} (${email})` : name;
+    get urgent() {
+        return this.props.page.signer.action !== "view";
     }
 
     get deadlineText() {
         const { deadline_text: time } = this.props.page.envelope;
-        return this.props.page.signer.action === "approve"
-            ? _t("Please approve by %s", time)
-            : _t("Please sign by %s", time);
+        switch (this.props.page.signer.action) {
+            case "view":
+                return _t("You can read it here until %s", time);
+            case "approve":
+                return _t("Please approve by %s", time);
+            default:
+                return _t("Please sign by %s", time);
+        }
     }
 
     get documentsText() {

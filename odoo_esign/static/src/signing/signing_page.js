@@ -23,6 +23,7 @@ import { Guide } from "./guide";
 import { IntroCard } from "./intro_card";
 import { useMedia } from "./use_media";
 import { PageHeader } from "./page_header";
+import { ReaderBar } from "./reader_bar";
 import { ReadingTracker } from "./reading_tracker";
 import { SignDialog } from "./sign_dialog";
 import { stylesFor, writeName } from "./signature_fonts";
@@ -52,6 +53,7 @@ export class SigningPage extends Component {
         FieldControl,
         IntroCard,
         PageHeader,
+        ReaderBar,
         SignDialog,
         TaskList,
     };
@@ -59,6 +61,7 @@ export class SigningPage extends Component {
 
     setup() {
         this.page = this.props;
+        this.reads = this.page.signer.action === "view"; // nothing to sign, fill in or decline
         this.form = useState(reactive(new SigningForm(this.page)));
         this.state = useState({
             dialog: null, // signature or decline

@@ -1,0 +1,43 @@
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { StatusWatch } from "./status_watch";
+
+const LONGEST_PAUSE = 60_000;
+
+/** For somebody who only reads: how far it is, and the signed copy as soon as it is there. */
+export class ReaderBar extends Component {
+    static template = "odoo_esign.ReaderBar";
+    static props = { page: Object, api: Object };
+
+    setup() {
+        const { documents } = this.props.page.done;
+        this.state = useState({ state: documents.length ? "completed" : "sent", documents });
+        const watch = new StatusWatch(this.props.api, {
+            state: this.state.state,
+            longest: LONGEST_PAUSE,
+            onAnswer: ({ state, done }) =>
+                Object.assign(this.state, { state, documents: done?.documents || [] }),
+        });
+        onMounted(() => watch.start());
+        onWillUnmount(() => watch.stop());
+    }
+
+    get text() {
+        switch (this.state.state) {
+            case "sent":
+                return _t(
+                    "You need not do anything. The signed copy will be here when everybody has signed."
+                );
+            case "signed":
+                return _t("Everybody has signed. The signed copy will be here in a moment.");
+            case "completed":
+                return _t("Everybody has signed.");
+            default:
+                return _t("This document will not be signed any more.");
+        }
+    }
+
+    copyLabel({ name }) {
+        return this.state.documents.length === 1 ? _t("Download the signed copy") : name;
+    }
+}
