@@ -1,5 +1,7 @@
 """A stock of sent envelopes, made once, and the servers on which the tests use it up.
 
+Run them with `make test T=server`, or `.dev/venv/bin/python -m pytest tests_server -k races`.
+
 Machine of the figures in these tests: two cores, PostgreSQL, clients and server on the same
 machine. Odoo repeats a transaction that met another one after a random wait of up to 1, 2, 4, …
 seconds, so that a single slow answer under a race says nothing about the code.
@@ -16,6 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "dev"), str(ROOT / "odoo_esign")]
 
+from crowd import sign_in_a_crowd  # noqa: E402
 from devenv import databases, odoo_server, paths, postgres  # noqa: E402
 from envelopes import SENT_IN, send, send_quotation, wait_for_state  # noqa: E402
 from running import MODES, Running, copy_mails  # noqa: E402
@@ -23,29 +26,35 @@ from running import MODES, Running, copy_mails  # noqa: E402
 FOLDER = paths.DEV / "server-tests"
 # what is made before the tests: name -> (how many envelopes, signers of each)
 STOCK = {
-    "pair": (20, 2),
-    "single": (40, 1),
-    "hasty": (3, 1),
-    "torn": (6, 1),
-    "withdrawn": (6, 1),
-    "killed": (4, 2),
+    "pair": (20, 3),
+    "torn": (6, 2),
+    "withdrawn": (6, 2),
+    "killed": (4, 3),
+    "hasty": (3, 2),
     "watched": (1, 2),
 }
 QUOTATIONS = 4
 
 
 class Stock(dict):
-    """Sent envelopes by purpose; a test takes all of a purpose, each is used once per server."""
+    """Sent envelopes by purpose; a test takes all of a purpose, each is used once per server.
+
+    To prepare an envelope takes a second. Therefore each has one signer more than its test
+    needs: those all sign in the crowd, before the tests (see test_load.py).
+    """
+
+    def uploads(self):
+        return [e for name in STOCK for e in self[name]]
 
     def all(self):
-        return [envelope for envelopes in self.values() for envelope in envelopes]
+        return [*self.uploads(), *self["quotation"]]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _surroundings():
-    os.environ.update(odoo_server.environment())
     shutil.rmtree(FOLDER, ignore_errors=True)
     with postgres.in_use():
+        os.environ.update(odoo_server.environment())
         yield
 
 
@@ -69,7 +78,8 @@ def stock(_surroundings, report):
     finally:
         running.stop()
     report(f"{len(made.all())} envelopes sent in {time.monotonic() - started:.0f} s")
-    return made
+    yield made
+    databases.drop(database)
 
 
 @pytest.fixture(scope="session", params=list(MODES))
@@ -81,6 +91,7 @@ def running(request, stock):
     copy_mails(FOLDER / "stock" / "mails", running.mails)
     running.start()
     try:
+        running.crowd = sign_in_a_crowd(running, stock.uploads())
         yield running
     finally:
         running.stop()

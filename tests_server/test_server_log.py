@@ -30,7 +30,7 @@ def test_log_holds_no_link(running):
 
 @pytest.mark.parametrize("running", ["threads"], indirect=True)
 def test_log_of_a_server_that_tells_everything(running):
-    running.restart("--log-level=debug", log=running.folder / "debug.log")
+    running.restart("--log-level=debug", "--log-sql", log=running.folder / "debug.log")
     seller = running.office.user("demo")
     first, second = send(seller, "debugged00"), send(seller, "debugged01")
     wait_for_state(running, [first, second], "sent")

@@ -159,7 +159,7 @@ def _server_part(words):
     with postgres.in_use():
         databases.make_ready()
         env = {**odoo_server.environment(), "PYTHONPATH": str(paths.REPO / "dev")}
-        with say.step("Tests against real servers", "about 10 minutes"):
+        with say.step("Tests against real servers", "about 4 minutes"):
             counts, _code = run_pytest("tests-server", words, env)
     say.line(f"-- Server tests: {counts}")
     return counts

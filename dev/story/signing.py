@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import time
 import uuid
 
 import requests
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw
 class SigningPage:
     def __init__(self, address, web=None):
         self.web = web or requests.Session()
+        self.lost_connections = 0
         answer = self.web.get(address, timeout=60)
         answer.raise_for_status()
         self.address = answer.url
@@ -61,14 +63,20 @@ class SigningPage:
     def post(self, name, **params):
         """Return the answer to one of the page's calls, a refusal too."""
         params["csrf_token"] = self.page["csrf_token"]
-        answer = self.web.post(
-            self.origin + self.page["urls"][name],
-            json={"jsonrpc": "2.0", "params": params},
-            timeout=60,
-        ).json()
+        answer = self._post_patiently(self.origin + self.page["urls"][name], params).json()
         if "error" in answer:
             raise ValueError(answer)
         return answer["result"]
+
+    def _post_patiently(self, address, params):
+        """Do as the page does when the connection is lost: say the same again."""
+        for attempt in range(5):
+            try:
+                return self.web.post(address, json={"jsonrpc": "2.0", "params": params}, timeout=60)
+            except requests.ConnectionError:
+                self.lost_connections += 1
+                time.sleep(0.5 * 2**attempt)
+        raise ConnectionError(f"no answer from {address}")
 
     def _post(self, name, **params):
         answer = self.post(name, **params)
