@@ -141,7 +141,7 @@ class SigningController(http.Controller):
         """The PDF as sent, for somebody whose turn it is or who has signed."""
         visitor = visitor_of(ref)
         if visitor.code or visitor.signer._obstacle() not in (None, "already"):
-            return request.not_found()
+            raise request.not_found()
         return self._pdf(visitor.signer, document_id, "frozen")
 
     @http.route(
@@ -155,17 +155,17 @@ class SigningController(http.Controller):
         """The sealed PDF, once the envelope is completed."""
         visitor = visitor_of(ref)
         if visitor.code or visitor.signer.envelope_id.state != "completed":
-            return request.not_found()
+            raise request.not_found()
         return self._pdf(visitor.signer, document_id, "sealed", download=True)
 
     def _pdf(self, signer, document_id, revision, download=False):
         document = signer.envelope_id.document_ids.filtered(lambda d: d.id == document_id)
         if not document:
-            return request.not_found()
+            raise request.not_found()
         try:
             pdf = document._read_pdf(revision)
         except UserError:
-            return request.not_found()
+            raise request.not_found()
         disposition = http.content_disposition(
             document._file_name(" - signed" if revision == "sealed" else ""),
             "attachment" if download else "inline",
@@ -235,7 +235,7 @@ class SigningController(http.Controller):
     def status(self, ref):
         visitor = visitor_of(ref)
         if visitor.code:
-            return request.not_found()
+            raise request.not_found()
         signer = visitor.signer
         state = signer._page_state() if signer.state == "signed" else signer.envelope_id.state
         body = json.dumps({"state": state, "done": signer._done_page()})
@@ -254,7 +254,7 @@ class SigningController(http.Controller):
         visitor = visitor_of(ref)
         signer = visitor.signer
         if not signer or signer.identification == "login":
-            return request.not_found()
+            raise request.not_found()
         try:
             signer._resend()
             text = signer.env._("A new mail is on its way to %s.", signer._masked_email())
