@@ -69,12 +69,16 @@ class EsignEvent(models.Model):
         raise AccessError(self.env._("The evidence log can't be deleted."))
 
     def _as_chain_event(self):
+        try:
+            data = json.loads(self.data)
+        except ValueError:
+            data = self.data  # somebody wrote something else into it, which shows in the hash
         return chain.Event(
             seq=self.seq,
             prev=self.prev,
             ts=self.ts,
             type=self.code,
-            data=json.loads(self.data),
+            data=data,
             hash=self.hash,
         )
 
@@ -113,6 +117,7 @@ class EsignEvent(models.Model):
             "consequence_run": _("Consequence carried out"),
             "consequence_skipped": _("Consequence not carried out"),
             "record_changed": _("The record has changed"),
+            "handed_over": _("Another user is responsible"),
             "expired": _("Expired"),
             "cancelled": _("Cancelled"),
             "certificate_made": _("Certificate issued"),
