@@ -15,10 +15,13 @@ class RedactLinks(logging.Filter):
     """Rewrites what a record says; it never drops a line."""
 
     def filter(self, record):
-        if isinstance(record.msg, str):
-            record.msg = redact(record.msg)
-        if isinstance(record.args, tuple):
-            record.args = tuple(redact(a) if isinstance(a, str) else a for a in record.args)
+        try:
+            said = record.getMessage()
+        except Exception:
+            return True  # a malformed record: logging itself complains about it
+        clean = redact(said)
+        if clean != said:
+            record.msg, record.args = clean, None
         if record.exc_info and not record.exc_text:
             record.exc_text = redact(_formatter.formatException(record.exc_info))
         return True
