@@ -38,7 +38,7 @@ def visitor_of(ref):
         signer = signer.search([("access_ref", "=", ref)], limit=1)
     if not signer:
         return Visitor(signer, None, "invalid")
-    signer = signer.with_context(lang=signer.lang)
+    signer = signer.with_context(lang=signer._lang())
     cookie = request.httprequest.cookies.get(signer._cookie_name())
     identified_by = signer._identify(cookie, request.env.user)
     return Visitor(signer, identified_by, None if identified_by else "login")

@@ -14,6 +14,7 @@ class VerifyController(http.Controller):
         type="http",
         auth="public",
         methods=["GET"],
+        website=True,  # its layout is that of the front end
         sitemap=False,
     )
     def verify(self, reference):

@@ -1,10 +1,12 @@
 import base64
 import logging
 import os
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, config
 
 from ..evidence.chain import evidence_uri
@@ -126,6 +128,16 @@ class EsignAuthority(models.Model):
                 purpose,
             )
         )
+        if not _has_key(self.env.cr.dbname):
+            raise UserError(
+                self.env._(
+                    "The key that the certificate authority's keys are encrypted under is missing. "
+                    "Set %(option)s as it was, or put the file odoo_esign/%(database)s.key back "
+                    "into the data folder; a renamed or copied database needs a copy of it.",
+                    option=CONFIG_KEY,
+                    database=self.env.cr.dbname,
+                )
+            )
         return keystore.unwrap(
             _master_key(self.env.cr.dbname), bytes(rows[0][0]), self._key_context(purpose)
         )
@@ -140,7 +152,6 @@ class EsignAuthority(models.Model):
             common_name=name,
             email=email or None,
             evidence=uri,
-            ocsp_url=f"{self.get_base_url()}/esign/ocsp",
         )
         signer = KeptKeySigner.from_leaf(
             leaf, chain=[self._certificate("issuing"), self._certificate("root")]
@@ -162,6 +173,11 @@ def has_configured_key():
     return bool(os.environ.get(ENVIRONMENT_KEY) or config.get(CONFIG_KEY))
 
 
+def _has_key(dbname):
+    path = os.path.join(config["data_dir"], "odoo_esign", f"{dbname}.key")
+    return has_configured_key() or os.path.exists(path)
+
+
 def _master_key(dbname):
     """Return the key that the authority's keys are encrypted under.
 
@@ -181,20 +197,22 @@ def _secret_file(dbname):
         with open(path, "rb") as file:
             return file.read()
     except FileNotFoundError:
-        _logger.warning(
-            "No %s in the configuration: the keys of the certificate authority are encrypted "
-            "under a key in %s. Back that file up, or set %s before the first signature.",
-            CONFIG_KEY,
-            path,
-            CONFIG_KEY,
-        )
+        pass
+    _logger.warning(
+        "No %s in the configuration: the keys of the certificate authority are encrypted "
+        "under a key in %s. Back that file up, or set %s before the first signature.",
+        CONFIG_KEY,
+        path,
+        CONFIG_KEY,
+    )
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _secret_file(dbname)
+    handle, temporary = tempfile.mkstemp(dir=folder)
     with os.fdopen(handle, "wb") as file:
         file.write(base64.b64encode(os.urandom(48)))
         file.flush()
         os.fsync(file.fileno())
+    # whole or not at all, and never over one that another worker has made meanwhile
+    with suppress(FileExistsError):
+        os.link(temporary, path)
+    os.unlink(temporary)
     return _secret_file(dbname)

@@ -61,6 +61,7 @@ class EsignDocument(models.Model):
         return pdf
 
     def _store_pdf(self, pdf, suffix):
+        _mend_file(self.env["ir.attachment"], pdf)
         attachment = unlocked(self.env["ir.attachment"].sudo()).create(
             {
                 "name": self._file_name(suffix),
@@ -75,16 +76,38 @@ class EsignDocument(models.Model):
         return locked(attachment)
 
 
+def _mend_file(attachments, data):
+    """Write over what a crash has left where ``data`` belongs.
+
+    The filestore names files by their SHA-1. A file that is not what its name says, empty
+    for example, would be taken for a collision, and the content refused for ever.
+    """
+    if attachments._storage() == "db":
+        return
+    name = attachments._compute_checksum(data)
+    path = attachments._full_path(f"{name[:2]}/{name}")
+    with suppress(FileNotFoundError), open(path, "rb") as file:
+        if attachments._compute_checksum(file.read()) != name:
+            _write_file(path, data)
+
+
 def _write_durably(attachment, data):
     """Make sure that the file outlives a power cut.
 
-    Odoo's filestore neither syncs nor writes a path twice, so that an empty file left by a
-    crash would be taken for the content. The file is therefore written again beside its
-    place, synced, moved over it, and read back.
+    Odoo's filestore does not sync, and a file that is there already may be there without its
+    content. It is therefore written again beside its place, synced, moved over it, and read
+    back.
     """
     if not attachment.store_fname:
         return  # kept in the database, which syncs by itself
     path = attachment._full_path(attachment.store_fname)
+    _write_file(path, data)
+    with open(path, "rb") as file:
+        if file.read() != data:
+            raise OSError(f"{path} does not hold what was written to it")
+
+
+def _write_file(path, data):
     folder = os.path.dirname(path)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".esign-")
     try:
@@ -104,6 +127,3 @@ def _write_durably(attachment, data):
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-    with open(path, "rb") as file:
-        if file.read() != data:
-            raise OSError(f"{path} does not hold what was written to it")

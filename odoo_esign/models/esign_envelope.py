@@ -41,6 +41,7 @@ class EsignEnvelope(models.Model):
     _esign_own_fields = frozenset(
         {
             "state",
+            "sender_id",
             "reference",
             "revision",
             "evidence_head",
@@ -79,6 +80,13 @@ class EsignEnvelope(models.Model):
         tracking=True,
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
+    )
+    sender_id = fields.Many2one(
+        "res.users",
+        "Sent by",
+        readonly=True,
+        copy=False,
+        help="What follows happens with the rights of this user.",
     )
     message = fields.Text("Message to the signers")
     document_ids = fields.One2many("esign.document", "envelope_id", "Documents", copy=True)
@@ -142,7 +150,8 @@ class EsignEnvelope(models.Model):
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):
         for envelope in self:
-            record = envelope._record()
+            # only of an envelope that exists: its maker's access to the record was checked
+            record = envelope._record() if envelope._origin else None
             envelope.record_name = record.sudo().display_name if record else False
 
     @api.depends("job_ids.state")
@@ -211,10 +220,28 @@ class EsignEnvelope(models.Model):
         return envelopes
 
     def write(self, vals):
+        if "user_id" in vals:
+            self._check_handing_over(vals["user_id"])
         result = super().write(vals)
         if "res_model" in vals or "res_id" in vals:
             self._check_record_access()
         return result
+
+    def _check_handing_over(self, user_id):
+        """Another responsible user is named by somebody who sees all envelopes, and logged."""
+        moved = self.filtered(lambda e: e.user_id.id != user_id)
+        if not moved:
+            return
+        if not self.env.su and not self.env.user.has_group("odoo_esign.group_esign_all"):
+            raise UserError(
+                self.env._("Only somebody who sees all envelopes can hand one over to a colleague.")
+            )
+        for envelope in moved.sudo().filtered(lambda e: e.state != "draft"):
+            envelope._log(
+                "handed_over",
+                {"from": envelope.user_id.id, "to": user_id or 0},
+                actor=self.env.user,
+            )
 
     def _check_record_access(self):
         """Whoever files documents on a record may write to that record.
@@ -238,7 +265,7 @@ class EsignEnvelope(models.Model):
         record = self._record()
         if record is None or not hasattr(record, "_esign_summary"):
             return []
-        return record.sudo().with_context(lang=signer.lang)._esign_summary()
+        return record.sudo().with_context(lang=signer._lang())._esign_summary()
 
     def action_open_record(self):
         self.ensure_one()

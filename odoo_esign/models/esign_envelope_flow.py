@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2.errors
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -13,7 +15,8 @@ MOVES = {
     "draft": {"preparing", "cancelled"},
     "preparing": {"sent", "cancelled", "expired"},
     "sent": {"signed", "declined", "expired", "cancelled"},
-    "signed": {"completed"},
+    # cancelled only where sealing needs attention for good: the signatures and the log stay
+    "signed": {"completed", "cancelled"},
 }
 
 
@@ -58,7 +61,7 @@ class EsignEnvelope(models.Model):
             envelope._check_sendable()
         for envelope in self.sudo():
             envelope._lock()
-            if not envelope._update_state("preparing"):
+            if not envelope._update_state("preparing", sender_id=self.env.uid):
                 raise UserError(self.env._("“%s” has been sent already.", envelope.name))
             envelope._log(
                 "requested",
@@ -135,7 +138,8 @@ class EsignEnvelope(models.Model):
     def action_cancel(self):
         for envelope in self:
             envelope.check_access("write")
-            if envelope.state not in ("draft", "preparing", "sent"):
+            stuck = envelope.state == "signed" and envelope.needs_attention
+            if envelope.state not in ("draft", "preparing", "sent") and not stuck:
                 raise UserError(
                     self.env._("“%s” is closed or signed; it can't be cancelled.", envelope.name)
                 )
@@ -176,7 +180,11 @@ class EsignEnvelope(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(late))
         for envelope in late:
-            envelope._expire()
+            try:
+                envelope._expire()
+            except psycopg2.errors.SerializationFailure:
+                # somebody signs or declines at this moment; the next run looks again
+                self.env.cr.rollback()
             if not cron._commit_progress(1):
                 break
 
@@ -202,11 +210,11 @@ class EsignEnvelope(models.Model):
         self.ensure_one()
         self.check_access("write")
         record = self._record()
-        if not record or not hasattr(record, "_esign_send"):
+        if not record or not hasattr(record, "action_esign_send"):
             raise UserError(self.env._("Make a new envelope: this one has no record to print."))
         if self.state in ("preparing", "sent"):
             self.sudo()._cancel(self.env._("Replaced by a new envelope"))
-        return record._esign_send()._get_form_action()
+        return record.action_esign_send()
 
     def _get_form_action(self):
         self.ensure_one()

@@ -11,6 +11,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..pades.errors import PadesError
+from .mail_message import redact
+
 _logger = logging.getLogger(__name__)
 
 KINDS = [
@@ -29,6 +32,7 @@ CHAINED = ("prepare", "apply", "complete")
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 12
 MAX_WAIT = 60
+MAX_MEETINGS = 20
 WRITE_TRIES = 10
 # two transactions met; the later one runs again on what the first has written
 CONCURRENT = (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation)
@@ -76,6 +80,7 @@ class EsignJob(models.Model):
         index=True,
     )
     attempts = fields.Integer(default=0)
+    meetings = fields.Integer(default=0, help="How often another transaction was faster")
     next_try = fields.Datetime(default=fields.Datetime.now, required=True)
     lease_owner = fields.Char()
     lease_until = fields.Datetime()
@@ -119,17 +124,26 @@ class EsignJob(models.Model):
     def _drop_pending(self, envelope):
         """Forget what a closed envelope still had to do, its last mails excepted."""
         envelope.sudo().job_ids.filtered(
-            lambda j: j.state in ("pending", "attention") and j.kind in ("prepare", "invite")
+            lambda j: (
+                j.state in ("pending", "attention") and j.kind in ("prepare", "invite", *CHAINED)
+            )
         ).write({"state": "dropped"})
 
     def action_retry(self):
         self.envelope_id.check_access("write")
-        self.sudo()._retry()
+        # what is done stays done: nothing happens twice because somebody pressed a button
+        self.sudo().filtered(lambda job: job.state == "attention")._retry()
         return True
 
     def _retry(self):
         self.write(
-            {"state": "pending", "attempts": 0, "next_try": fields.Datetime.now(), "error": False}
+            {
+                "state": "pending",
+                "attempts": 0,
+                "meetings": 0,
+                "next_try": fields.Datetime.now(),
+                "error": False,
+            }
         )
         self._trigger_cron()
 
@@ -177,14 +191,20 @@ class EsignJob(models.Model):
 
     @api.model
     def _claim(self):
-        """Lease the next ready job to this worker; return its id, or None."""
+        """Lease the next ready job to this worker; return its id, or None.
+
+        A lease that ran out was held by a worker that died over the job: that counts as an
+        attempt, so that a job that kills its workers ends in somebody's attention.
+        """
         for _attempt in range(WRITE_TRIES):
             try:
                 with self.env.registry.cursor() as cr:
                     cr.execute(
                         SQL(
                             """UPDATE esign_job SET lease_owner = %s,
-                                   lease_until = now() AT TIME ZONE 'UTC' + %s
+                                   lease_until = now() AT TIME ZONE 'UTC' + %s,
+                                   attempts = attempts
+                                       + CASE WHEN lease_owner IS NULL THEN 0 ELSE 1 END
                              WHERE id = (
                                 SELECT j.id FROM esign_job j WHERE %s
                               ORDER BY j.next_try, j.id LIMIT 1
@@ -208,13 +228,21 @@ class EsignJob(models.Model):
         with self.env.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})
 
+    @staticmethod
+    def _for_reader(env, job_id):
+        """Return the job in the language of the responsible user, who reads what it says."""
+        job = env["esign.job"].browse(job_id)
+        return job.with_context(lang=job.envelope_id.user_id.lang or None)
+
     @api.model
     def _run(self, job_id):
         """Run one claimed job through its parts and keep what went wrong."""
         lease = self._worker()
         try:
             with self._own_environment() as env:
-                job = env["esign.job"].browse(job_id)
+                job = self._for_reader(env, job_id)
+                if job.attempts >= MAX_ATTEMPTS:
+                    raise JobRefused(job.env._("The server broke off over this again and again."))
                 kind, revision = job.kind, job.envelope_id.revision
                 read = getattr(job, f"_read_{kind}", None)
                 work = getattr(type(job), f"_work_{kind}", None)
@@ -225,7 +253,7 @@ class EsignJob(models.Model):
             self._write_result(job_id, kind, lease, revision, result)
         except (EnvelopeMoved, *CONCURRENT):
             self._postpone(job_id, lease)
-        except JobRefused as refusal:
+        except (JobRefused, PadesError) as refusal:
             self._fail(job_id, lease, str(refusal), final=True)
         except (UserError, AccessError) as error:
             self._fail(job_id, lease, str(error))
@@ -242,7 +270,7 @@ class EsignJob(models.Model):
         if not hasattr(self, f"_send_{kind}"):
             return result
         with self._own_environment() as env:
-            job = env["esign.job"].browse(job_id)
+            job = self._for_reader(env, job_id)
             if job.state != "pending" or job.lease_owner != lease:
                 return None
             return getattr(job, f"_send_{kind}")(result)
@@ -251,7 +279,7 @@ class EsignJob(models.Model):
         for attempt in range(WRITE_TRIES):
             try:
                 with self._own_environment() as env:
-                    job = env["esign.job"].browse(job_id)
+                    job = self._for_reader(env, job_id)
                     if not job._take(lease):
                         return
                     if job.chained and job.envelope_id.revision != revision:
@@ -285,17 +313,28 @@ class EsignJob(models.Model):
         return bool(self.env.cr.fetchone())
 
     def _postpone(self, job_id, lease):
-        """Hand the job back: somebody else was faster, it runs again at once."""
+        """Hand the job back: somebody else was faster. It runs again at once, then ever later.
+
+        What meets somebody else every time has another reason: that counts as a failure.
+        """
 
         def hand_back(job):
+            meetings = job.meetings + 1
+            wait = timedelta(seconds=0 if meetings <= 3 else 2 ** min(meetings - 3, 6))
             job.write(
                 {
+                    "meetings": meetings,
                     "lease_owner": False,
                     "lease_until": False,
-                    "next_try": fields.Datetime.now(),
+                    "next_try": fields.Datetime.now() + wait,
+                    "state": "attention" if meetings >= MAX_MEETINGS else "pending",
+                    "error": job.env._("Other changes get in the way of this each time."),
                 }
             )
-            job._trigger_cron()
+            if job.state == "attention":
+                job._ask_for_attention()
+            else:
+                job._trigger_cron(job.next_try if wait else None)
 
         self._settle(job_id, lease, hand_back)
 
@@ -309,7 +348,7 @@ class EsignJob(models.Model):
             job.write(
                 {
                     "attempts": attempts,
-                    "error": reason,
+                    "error": redact(reason),
                     "lease_owner": False,
                     "lease_until": False,
                     "state": "attention" if ended else "pending",
@@ -331,7 +370,7 @@ class EsignJob(models.Model):
         for _attempt in range(WRITE_TRIES):
             try:
                 with self._own_environment() as env:
-                    job = env["esign.job"].browse(job_id)
+                    job = self._for_reader(env, job_id)
                     if job._take(lease):
                         change(job)
                 return

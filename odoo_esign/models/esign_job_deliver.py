@@ -16,6 +16,8 @@ class EsignJobDeliver(models.Model):
         """
         envelope = self.envelope_id
         attachments = envelope._sealed_attachments()
+        if self.signer_id and not self.signer_id.email:
+            return None
         if self.signer_id:
             self.signer_id._send_private_mail(
                 "odoo_esign.mail_template_signed_copy", attachments=attachments
@@ -41,24 +43,36 @@ class EsignJobDeliver(models.Model):
         )
 
     def _write_consequence(self, _result):
-        """Let the record go on, as the responsible user, unless it says something else now."""
+        """Let the record go on, with the rights of who sent it, unless it says something else."""
         envelope = self.envelope_id
         record = envelope._record()
         if record is None or not hasattr(record, "_esign_on_completed"):
             return
         if envelope._terms_changed():
-            envelope._log("consequence_skipped", {"why": "record_changed"})
-            envelope._tell_responsible(
-                self.env._(
-                    "“%s” is signed, but the record has changed since it was sent. Nothing was "
-                    "confirmed; please decide.",
-                    envelope.name,
-                )
-            )
+            self._skip_consequence("record_changed")
             return
-        acting = record.with_user(envelope.user_id).with_company(envelope.company_id)
-        acting._esign_on_completed(envelope)
+        acting = record.with_user(envelope.sender_id).with_company(envelope.company_id)
+        if acting._esign_on_completed(envelope) is False:
+            self._skip_consequence("not_applicable")
+            return
         envelope._log("consequence_run", {"record": envelope.record_name or ""})
+
+    def _skip_consequence(self, why):
+        envelope = self.envelope_id
+        envelope._log("consequence_skipped", {"why": why})
+        if why == "record_changed":
+            text = self.env._(
+                "“%s” is signed, but the record has changed since it was sent. Nothing was "
+                "confirmed; please decide.",
+                envelope.name,
+            )
+        else:
+            text = self.env._(
+                "“%s” is signed, but it changes nothing on the record: it is not what the record "
+                "waits for (any more).",
+                envelope.name,
+            )
+        envelope._tell_responsible(text)
 
     def _write_declined(self, _result):
         """Tell the sender and those who had signed already; return the record to its owner."""
@@ -75,7 +89,7 @@ class EsignJobDeliver(models.Model):
             self._enqueue("declined_copy", envelope, signer=other)
         record = envelope._record()
         if record is not None and hasattr(record, "_esign_on_declined"):
-            record.with_user(envelope.user_id)._esign_on_declined(envelope, signer)
+            record.with_user(envelope.sender_id)._esign_on_declined(envelope, signer)
 
     def _send_declined_copy(self, _result):
         decliner = self.envelope_id.signer_ids.filtered(lambda s: s.state == "declined")[:1]

@@ -23,8 +23,11 @@ class EsignJobInvite(models.Model):
         return f"/esign/s/{signer._new_token()}"
 
     def _send_invite(self, path):
-        """Mail the link; return whether it went out."""
-        if path is None or not self._still_wanted():
+        """Mail the link; return whether it went out.
+
+        Who logs in and has no mail address finds the activity.
+        """
+        if path is None or not self._still_wanted() or not self.signer_id.email:
             return False
         url = self.envelope_id.get_base_url() + path
         self.signer_id._send_private_mail("odoo_esign.mail_template_invite", esign_url=url)

@@ -103,7 +103,7 @@ class EsignJobPrepare(models.Model):
                 "document": document.id,
                 "name": document.name,
                 "content_sha256": values["original_sha256"],
-                "frozen_sha256": values["frozen_sha256"],
+                "uncertified_sha256": values["frozen_sha256"],
             },
         )
         self.envelope_id._log(
@@ -127,9 +127,9 @@ class EsignDocument(models.Model):
             return self._checked_upload()
         envelope = self.envelope_id
         reader = envelope.signer_ids.sorted(lambda s: (s.step, s.sequence))[:1]
-        report = self.env["ir.actions.report"].with_user(envelope.user_id)
+        report = self.env["ir.actions.report"].with_user(envelope.sender_id)
         report = report.with_company(envelope.company_id).with_context(
-            lang=reader.lang,
+            lang=reader._lang(),
             tz=envelope.user_id.tz,
             esign_envelope_id=envelope.id,
             report_pdf_no_attachment=True,
@@ -172,9 +172,9 @@ class EsignDocument(models.Model):
         placed = {place["signer_id"] for place in places}
         envelope = self.envelope_id
         reader = envelope.signer_ids.sorted(lambda s: (s.step, s.sequence))[:1]
-        report = self.env["ir.actions.report"].with_user(envelope.user_id).sudo()
+        report = self.env["ir.actions.report"].with_user(envelope.sender_id).sudo()
         report = report.with_company(envelope.company_id).with_context(
-            lang=reader.lang, tz=envelope.user_id.tz, force_report_rendering=True
+            lang=reader._lang(), tz=envelope.user_id.tz, force_report_rendering=True
         )
         pdf, _kind = report._render_qweb_pdf(
             "odoo_esign.action_report_participants",

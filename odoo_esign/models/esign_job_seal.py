@@ -27,7 +27,8 @@ class EsignJobSeal(models.Model):
         authority = self.env["esign.authority"]._get_for(envelope.company_id)
         return {
             "seal": authority._personal_signer(
-                signature.name,
+                # who was invited; the name as typed is in the stamp and in the log
+                self.signer_id.name,
                 signature.email,
                 count=envelope.evidence_count,
                 head=envelope.evidence_head,
@@ -184,7 +185,7 @@ class EsignSignature(models.Model):
     _inherit = "esign.signature"
 
     def _language(self):
-        return self.signer_id.lang or "en_US"
+        return self.signer_id._lang()
 
     def _pdf_values(self, document):
         """Return what this participant's fields in ``document`` hold, by the field's PDF name."""

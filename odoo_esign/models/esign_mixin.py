@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class EsignMixin(models.AbstractModel):
@@ -71,10 +72,13 @@ class EsignMixin(models.AbstractModel):
         """Called when the envelope goes out, as the system."""
 
     def _esign_on_completed(self, envelope):
-        """Called once when ``envelope`` is completed, as its responsible user."""
+        """Called once when ``envelope`` is completed, as the user who sent it.
+
+        :return: False if the envelope is not what the record waits for
+        """
 
     def _esign_on_declined(self, envelope, signer):
-        """Called once when ``signer`` has declined, as the responsible user."""
+        """Called once when ``signer`` has declined, as the user who sent the envelope."""
 
     def _esign_summary(self):
         """Return [label, value] pairs for the first screen of the signing page."""
@@ -124,6 +128,15 @@ class EsignMixin(models.AbstractModel):
     def _esign_send(self):
         """Make an envelope from the record's report and send it."""
         self.ensure_one()
+        # the second of two simultaneous clicks fails here, runs again, and sees the first
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = write_date WHERE id = %s",
+                SQL.identifier(self._table),
+                self.id,
+            ),
+            log_exceptions=False,
+        )
         if self.env["esign.envelope"].sudo()._open_for(self):
             raise UserError(self.env._("%s is out for signature already.", self.display_name))
         envelope = self.env["esign.envelope"].create(self._esign_prepare_envelope())
@@ -162,6 +175,17 @@ class EsignMixin(models.AbstractModel):
     def _esign_number(self, number):
         """Write a float so that it compares the same for ever."""
         return f"{number:.6f}"
+
+    def _esign_signatures(self, envelopes):
+        """Return the signatures in ``envelopes`` over the record's own report.
+
+        Anybody may make an envelope about a record, with any PDF; it decides nothing.
+        """
+        report = self._esign_report()
+        own = envelopes.filtered(
+            lambda e: any(d.source == "report" and d.report_id == report for d in e.document_ids)
+        )
+        return own.signature_ids
 
     def _esign_open(self):
         """Return the envelopes about these records that are under way."""

@@ -91,8 +91,10 @@ class EsignProtected(models.AbstractModel):
         self.check_access("write")
         self._esign_check_fields(set(vals))
         result = super().write(vals)
-        # what was moved to another envelope is judged by that one too
+        # what was moved to another envelope is judged by that one too, and by its rules
         self._esign_check_fields(set(vals))
+        if any(self._fields[name].type == "many2one" for name in vals if name in self._fields):
+            self.check_access("write")
         return result
 
     @api.ondelete(at_uninstall=False)

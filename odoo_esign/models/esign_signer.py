@@ -158,9 +158,26 @@ class EsignSigner(models.Model):
                     )
                 )
 
+    @api.constrains("quorum", "quorum_group", "step", "envelope_id")
+    def _check_quorum(self):
+        for envelope in self.envelope_id:
+            grouped = envelope.signer_ids.filtered("quorum_group")
+            for (_step, group), members in grouped.grouped(
+                lambda s: (s.step, s.quorum_group)
+            ).items():
+                if len(set(members.mapped("quorum"))) > 1 or members[0].quorum > len(members):
+                    raise ValidationError(
+                        self.env._(
+                            "All of the group “%s” need the same number of people who are enough, "
+                            "and not more than there are.",
+                            group,
+                        )
+                    )
+
     def _check_reachable(self):
         for signer in self:
-            if not email_normalize(signer.email or ""):
+            by_mail = signer.identification == "link" or signer.action == "copy"
+            if by_mail and not email_normalize(signer.email or ""):
                 raise UserError(
                     self.env._("%s has no valid mail address: add one first.", signer.name)
                 )

@@ -102,10 +102,10 @@ class EsignSigner(models.Model):
         """Return the code of what keeps this participant from acting now, or None."""
         self.ensure_one()
         envelope = self.envelope_id
-        if self.state == "signed":
-            return "already"
         if envelope.state in ("cancelled", "declined", "expired"):
             return envelope.state
+        if self.state == "signed":
+            return "already"
         if self.state == "released":
             return "released"
         readable = ("sent", "signed", "completed") if self.action == "view" else ("sent",)
@@ -203,8 +203,15 @@ class EsignSigner(models.Model):
         if not deadline:
             return ""
         local = fields.Datetime.context_timestamp(self.with_context(tz=self._time_zone()), deadline)
-        day = format_date(self.env, local.date(), lang_code=self.lang, date_format="long")
+        day = format_date(self.env, local.date(), lang_code=self._lang(), date_format="long")
         return f"{day}, {format_time(self.env, local.time(), time_format='short')}"
+
+    def _lang(self):
+        """Return the participant's language, if it is (still) one of this database's."""
+        code = self.lang or ""
+        if code and self.env["res.lang"]._get_data(code=code):
+            return code
+        return self.company_id.partner_id.lang or "en_US"
 
     def _time_zone(self):
         """Return the zone in which times are told: the contact's, else the sender's."""
@@ -217,7 +224,7 @@ class EsignSigner(models.Model):
         record = envelope._record()
         following = None
         if record is not None and hasattr(record, "_esign_next_url"):
-            following = record.sudo().with_context(lang=self.lang)._esign_next_url(envelope)
+            following = record.sudo().with_context(lang=self._lang())._esign_next_url(envelope)
         ready = envelope.state == "completed"
         if ready:
             message = _("Everybody has signed. A copy is on its way to you by mail.")

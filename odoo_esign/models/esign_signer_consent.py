@@ -37,22 +37,51 @@ class EsignSigner(models.Model):
         self.ensure_one()
         if self.state == "signed":
             return self._success()
-        self.envelope_id._lock()
-        obstacle = self._obstacle()
-        if obstacle == "already":
-            return self._success()
-        if obstacle:
-            self.envelope_id._log(
-                "refused", {"why": obstacle, **self._evidence_facts()}, actor=self
-            )
-            return self._failure(obstacle)
-        if self.action not in ("sign", "approve"):
-            return self._failure("not_your_turn")
+        # whatever is refused moves nothing: jobs at work on the envelope are not disturbed
+        refusal = self._refusal()
+        if refusal:
+            return refusal
         answer, refusal = self._check_consent(request)
+        if refusal:
+            return refusal
+        self.envelope_id._lock()
+        if self.state == "signed":
+            return self._success()
+        refusal = self._refusal()
         if refusal:
             return refusal
         self._record_signature(answer, request, network)
         return self._success()
+
+    def _refusal(self):
+        """Return why this participant may not sign now, as the page's answer, or None."""
+        obstacle = self._obstacle()
+        if self.action not in ("sign", "approve"):
+            obstacle = "not_your_turn"
+        if not obstacle:
+            return None
+        if obstacle == "revised":
+            self._log_revised()
+        return self._failure(obstacle)
+
+    def _log_revised(self):
+        """Log once per participant that the record says something else now."""
+        logged = (
+            self.env["esign.event"]
+            .sudo()
+            .search_count(
+                [
+                    ("envelope_id", "=", self.envelope_id.id),
+                    ("code", "=", "refused"),
+                    ("actor", "=", f"signer:{self.id}"),
+                ],
+                limit=1,
+            )
+        )
+        if not logged:
+            self.envelope_id._log(
+                "refused", {"why": "revised", **self._evidence_facts()}, actor=self
+            )
 
     # ------------------------------------------------------------- checks
     def _check_consent(self, request):
@@ -113,14 +142,15 @@ class EsignSigner(models.Model):
 
     def _consent_text(self):
         """Return the company's disclosure text in the participant's language, with its version."""
-        company = self.company_id.sudo().with_context(lang=self.lang)
+        company = self.company_id.sudo().with_context(lang=self._lang())
         return company._esign_consent()
 
     # ------------------------------------------------------------- recording
     def _record_signature(self, answer, request, network):
         envelope, now = self.envelope_id, fields.Datetime.now()
         documents = {
-            str(d.id): {"sent": d.frozen_sha256, "shown": d.sealed_sha256 or d.frozen_sha256}
+            # what the page serves, to the second signer too
+            str(d.id): {"shown": d.frozen_sha256}
             for d in envelope.document_ids
         }
         facts = _client_facts(request)
@@ -235,7 +265,8 @@ class EsignSigner(models.Model):
 
     def _today(self):
         """Return today's date as the participant writes it."""
-        return format_date(self.env, fields.Date.context_today(self), lang_code=self.lang)
+        today = fields.Date.context_today(self.with_context(tz=self._time_zone()))
+        return format_date(self.env, today, lang_code=self._lang())
 
 
 def clean(text, length):

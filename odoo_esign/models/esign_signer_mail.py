@@ -64,6 +64,7 @@ class EsignSigner(models.Model):
         subject = template._render_field("subject", self.ids, compute_lang=True)[self.id]
         body = template._render_field("body_html", self.ids, compute_lang=True)[self.id]
         sender = self.envelope_id.user_id.sudo()
+        writer = sender.email_formatted or self.company_id.email_formatted
         mail = (
             self.env["mail.mail"]
             .sudo()
@@ -71,8 +72,10 @@ class EsignSigner(models.Model):
                 {
                     "subject": subject,
                     "body_html": body,
-                    "email_from": sender.email_formatted or self.company_id.email_formatted,
-                    "reply_to": sender.email_formatted or self.company_id.email_formatted,
+                    "email_from": writer,
+                    # an answer quotes the link: not into the mailbox of the sender, who must not
+                    # see it, where the company has an address that Odoo reads and redacts
+                    "reply_to": self.company_id.catchall_formatted or writer,
                     "email_to": formataddr((self.name, self.email)),
                     "auto_delete": True,
                     "attachment_ids": [fields.Command.set(attachments.ids)]
@@ -100,7 +103,12 @@ class EsignSigner(models.Model):
             signer.sudo()._resend()
         return True
 
-    def _resend(self):
+    def _resend(self, keep_link=False):
+        """Queue the invitation once more.
+
+        :param bool keep_link: the link before stays good until the new mail goes out; so that
+            a stranger who asks for the mail throws nobody out
+        """
         self.ensure_one()
         if self.envelope_id.state != "sent" or self.state not in ("invited", "opened"):
             raise UserError(self.env._("%s is not asked to do anything now.", self.name))
@@ -113,7 +121,10 @@ class EsignSigner(models.Model):
                 )
             )
         self.envelope_id._lock()
-        unlocked(self).write({"invite_count": self.invite_count + 1, "token_sha256": False})
+        values = {"invite_count": self.invite_count + 1}
+        if not keep_link:
+            values["token_sha256"] = False
+        unlocked(self).write(values)
         self.env["esign.job"]._enqueue(
             "invite", self.envelope_id, signer=self, turn=self.invite_count
         )

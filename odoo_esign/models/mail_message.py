@@ -3,7 +3,9 @@ import re
 from odoo import api, models
 
 # as it stands in a mail, and as the link checkers of mail servers and programs write it anew
-_LINK = re.compile(r"(esign(?:/|_|%(?:25)*2F)s(?:/|_|%(?:25)*2F))[\w%.~-]{16,}", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?<![A-Za-z0-9])(esign(?:/|_|%(?:25)*2F)s(?:/|_|%(?:25)*2F))[\w%.~-]{16,}", re.IGNORECASE
+)
 
 
 def redact(text):

@@ -27,16 +27,23 @@ class MailThread(models.AbstractModel):
 
 
 def _redact_content(content):
-    """Return a file that came with a mail, or a mail forwarded in it, without signing links."""
+    """Return a text that came with a mail, or a mail forwarded in it, without signing links.
+
+    Other files stay as they are, to the byte: a signed one would be broken.
+    """
     if isinstance(content, EmailMessage):
         for part in content.walk():
             if part.get_content_maintype() == "text":
-                text = part.get_content()
-                if redact(text) != text:
-                    part.set_content(redact(text), subtype=part.get_content_subtype())
+                _redact_part(part)
         return content
-    if isinstance(content, bytes):
-        text = content.decode("latin-1")
-        clean = redact(text)
-        return content if clean == text else clean.replace("…", "...").encode("latin-1")
     return redact(content) if isinstance(content, str) else content
+
+
+def _redact_part(part):
+    try:
+        text = part.get_content()
+        if redact(text) != text:
+            part.set_content(redact(text), subtype=part.get_content_subtype())
+    except (LookupError, ValueError):
+        # an unknown charset; Odoo does not read it either
+        return

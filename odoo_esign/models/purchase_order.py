@@ -11,6 +11,9 @@ class PurchaseOrder(models.Model):
 
     esign_required = fields.Boolean(compute="_compute_esign_required", compute_sudo=True)
 
+    # an approval from before it counts no more
+    esign_taken_back = fields.Datetime("Taken back on", copy=False, readonly=True)
+
     @api.depends("amount_total", "currency_id", "company_id", "date_order")
     def _compute_esign_required(self):
         for order in self:
@@ -62,7 +65,9 @@ class PurchaseOrder(models.Model):
         return self.user_id | self.create_uid
 
     def _esign_responsible(self):
-        return self.env.user if not self.env.su else (self.user_id or self.env.user)
+        """Return who sends it: the user, or the buyer where a job confirms the order."""
+        user = self.env.user
+        return self.user_id or user if user._is_superuser() else user
 
     def _esign_prepare_envelope(self):
         values = super()._esign_prepare_envelope()
@@ -75,6 +80,9 @@ class PurchaseOrder(models.Model):
         number = self._esign_number
         return {
             "vendor": self.partner_id.id,
+            "delivery_address": self.dest_address_id.id or 0,
+            "vendor_reference": self.partner_ref or "",
+            "incoterm": self.incoterm_id.id or 0,
             "currency": self.currency_id.name or "",
             "total": number(self.amount_total),
             "payment_term": self.payment_term_id.id or 0,
@@ -88,6 +96,7 @@ class PurchaseOrder(models.Model):
                     "unit": line.product_uom_id.id or 0,
                     "price": number(line.price_unit),
                     "discount": number(line.discount),
+                    "planned": str(line.date_planned or ""),
                     "taxes": sorted(line.tax_ids.ids),
                 }
                 for line in self.order_line
@@ -128,16 +137,15 @@ class PurchaseOrder(models.Model):
     def _esign_approvals(self, envelopes):
         """Return the signatures in ``envelopes`` that approve this order.
 
-        Anybody may make an envelope about an order; it counts when it holds the order's own
-        report, and the signature when one of the managers gave it, logged in.
+        They are over the order's own report, given by one of the managers, logged in, and
+        not older than the last time the order was taken back.
         """
-        report = self._esign_report()
-        own = envelopes.filtered(lambda e: report in e.document_ids.report_id)
-        return own.signature_ids.filtered(
+        since = self.esign_taken_back
+        current = envelopes.filtered(lambda e: not since or e.date_sent >= since)
+        managers = self._esign_approvers()
+        return self._esign_signatures(current).filtered(
             lambda s: (
-                s.action == "approve"
-                and s.identification == "login"
-                and s.signer_id.user_id in self._esign_approvers()
+                s.action == "approve" and s.identification == "login" and s.user_id in managers
             )
         )
 
@@ -157,11 +165,11 @@ class PurchaseOrder(models.Model):
     def _esign_send_for_approval(self):
         """Send the order to the managers; the buyer needs no right on envelopes for that."""
         self.ensure_one()
-        buyer = self.env.user
-        envelope = self.sudo()._esign_prepare_envelope()
-        envelope["user_id"] = buyer.id
-        made = self.env["esign.envelope"].sudo().create(envelope)
-        made.with_user(buyer).sudo().action_send()
+        responsible = self._esign_responsible()
+        values = self.sudo()._esign_prepare_envelope()
+        values["user_id"] = responsible.id
+        made = self.env["esign.envelope"].sudo().create(values)
+        made.with_user(responsible).sudo().action_send()
         return made
 
     def action_esign_send(self):
@@ -173,8 +181,7 @@ class PurchaseOrder(models.Model):
             )
         if self._esign_open():
             raise UserError(self.env._("%s is out for approval already.", self.name))
-        self._esign_send_for_approval()
-        return True
+        return self._esign_send_for_approval()._get_form_action()
 
     def button_approve(self, force=False):
         for order in self:
@@ -206,15 +213,17 @@ class PurchaseOrder(models.Model):
 
     def button_cancel(self):
         result = super().button_cancel()
-        self._esign_cancel_open(self.env._("The order was cancelled"))
+        self._esign_take_back(self.env._("The order was cancelled"))
         return result
 
     def button_draft(self):
         result = super().button_draft()
-        self._esign_cancel_open(self.env._("The order went back to the buyer"))
+        self._esign_take_back(self.env._("The order went back to the buyer"))
         return result
 
-    def _esign_cancel_open(self, reason):
+    def _esign_take_back(self, reason):
+        """Whoever takes an order back takes the approval back too."""
+        self.sudo().esign_taken_back = fields.Datetime.now()
         for envelope in self._esign_open().filtered(lambda e: e.state != "signed"):
             envelope._cancel(reason)
 
@@ -223,7 +232,9 @@ class PurchaseOrder(models.Model):
         """Approve as the manager who signed: the right to approve is looked up per user."""
         approval = self.sudo()._esign_approvals(envelope.sudo())[:1]
         if self.state == "to approve" and approval:
-            self.with_user(approval.signer_id.user_id).button_approve()
+            self.with_user(approval.user_id).button_approve()
+            return True
+        return False
 
     def _esign_on_declined(self, envelope, signer):
         """Give the order back to the buyer, with the reason."""

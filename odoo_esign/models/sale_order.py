@@ -45,6 +45,10 @@ class SaleOrder(models.Model):
             "total": number(self.amount_total),
             "payment_term": self.payment_term_id.id or 0,
             "validity": str(self.validity_date or ""),
+            "incoterm": self.incoterm.id or 0 if "incoterm" in self._fields else 0,
+            "delivery": str(self.commitment_date or ""),
+            "customer_reference": self.client_order_ref or "",
+            "prepayment": number(self.prepayment_percent) if self.require_payment else "",
             "note": str(self.note or ""),
             "lines": [
                 {
@@ -78,18 +82,30 @@ class SaleOrder(models.Model):
         self.filtered(lambda order: order.state == "draft").action_quotation_sent()
 
     def _esign_on_completed(self, envelope):
-        """Keep the signature where Odoo keeps it, and confirm unless it has to be paid first."""
-        signature = envelope.sudo().signature_ids.filtered(lambda s: s.action == "sign")[:1]
-        if signature and self.state in ("draft", "sent", "sale"):
-            self.write(
-                {
-                    "signed_by": signature.name,
-                    "signed_on": signature.date,
-                    "signature": signature.image,
-                }
-            )
-        if self.state in ("draft", "sent") and not self._has_to_be_paid():
+        """Keep the signature where Odoo keeps it, and confirm unless it has to be paid first.
+
+        The customer's signature does that, and only over the order's own report.
+        """
+        customer = self.sudo().partner_id.commercial_partner_id
+        signature = (
+            self.sudo()
+            ._esign_signatures(envelope.sudo())
+            .filtered(
+                lambda s: s.action == "sign" and s.partner_id.commercial_partner_id == customer
+            )[:1]
+        )
+        if not signature or self.state not in ("draft", "sent"):
+            return False
+        self.write(
+            {
+                "signed_by": signature.name,
+                "signed_on": signature.date,
+                "signature": signature.image,
+            }
+        )
+        if not self._has_to_be_paid():
             self._validate_order()
+        return True
 
     def _esign_next_url(self, envelope):
         if envelope.state == "completed" and self._has_to_be_paid():

@@ -3,7 +3,12 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.addons.odoo_esign.models.esign_job import MAX_ATTEMPTS, JobRefused
+from odoo.addons.odoo_esign.models.esign_job import (
+    MAX_ATTEMPTS,
+    MAX_MEETINGS,
+    EnvelopeMoved,
+    JobRefused,
+)
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
@@ -101,6 +106,52 @@ class TestJobs(EsignCase):
         self.assertEqual(envelope.state, "completed")
         self.assertEqual(self.codes(envelope).count("sealed"), 2)
 
+    def test_done_jobs_are_not_run_again(self):
+        envelope = self.send_new()
+        self.sign_all(envelope)
+        before = self.codes(envelope)
+        envelope.job_ids.with_user(self.sender).action_retry()
+        self.run_ready()
+        self.assertEqual(self.codes(envelope), before)
+
+    def test_job_that_kills_its_workers_asks_for_attention(self):
+        envelope = self.send_new()
+        self.sign(envelope.signer_ids)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE esign_job SET next_try = '2000-01-01' WHERE state = 'pending'")
+        for _attempt in range(MAX_ATTEMPTS + 1):
+            # claimed, and never heard of again
+            self.assertTrue(self.env["esign.job"]._claim())
+            self.env.cr.execute(
+                "UPDATE esign_job SET lease_until = '2000-01-01' WHERE lease_owner IS NOT NULL"
+            )
+        self.run_jobs(allow_failures=True)
+        job = self.jobs(envelope, "apply")
+        self.assertEqual(job.state, "attention")
+        self.assertIn("again and again", job.error)
+
+    def test_what_always_meets_somebody_asks_for_attention(self):
+        envelope = self.send_new()
+        self.sign(envelope.signer_ids)
+        with patch.object(type(self.env["esign.job"]), "_read_apply", side_effect=EnvelopeMoved):
+            for _attempt in range(MAX_MEETINGS):
+                self.run_ready()
+        self.assertEqual(self.jobs(envelope, "apply").state, "attention")
+
+    def test_stuck_envelope_can_be_cancelled(self):
+        envelope = self.send_new()
+        self.sign(envelope.signer_ids)
+        with self.assertRaises(UserError):
+            envelope.with_user(self.sender).action_cancel()
+        refusal = JobRefused("the key is lost")
+        with patch.object(type(self.env["esign.job"]), "_read_apply", side_effect=refusal):
+            self.run_jobs(allow_failures=True)
+        envelope.with_user(self.sender).action_cancel()
+        self.assertEqual(envelope.state, "cancelled")
+        self.assertTrue(envelope.signature_ids, "signed is signed")
+        self.run_ready()
+        self.assertEqual(envelope.state, "cancelled")
+
     def test_lost_lease_writes_nothing(self):
         envelope = self.send_new()
         self.sign(envelope.signer_ids)
@@ -134,10 +185,9 @@ class TestJobs(EsignCase):
 
     @mute_logger(JOB_LOGGER)
     def test_failed_consequence_is_shown_and_never_undoes_a_signature(self):
-        order = self.env["sale.order"].create({"partner_id": self.customer.id})
-        envelope = self.make_envelope(
-            user=self.esign_admin, res_model="sale.order", res_id=order.id
-        )
+        seller = self._make_user("seller", "Sara Seller", "sales_team.group_sale_salesman")
+        order = self.env["sale.order"].with_user(seller).create({"partner_id": self.customer.id})
+        envelope = self.make_envelope(user=seller, res_model="sale.order", res_id=order.id)
         self.send(envelope)
         with patch.object(type(order), "_esign_on_completed", side_effect=UserError("no stock")):
             self.sign(envelope.signer_ids)

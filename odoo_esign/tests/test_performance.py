@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .common import EsignCase
 
-SIGN_QUERIES = 34
+SIGN_QUERIES = 35
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .common import NETWORK, EsignCase
+from .common import NETWORK, EsignCase, draw_content
 
 LOGIN = {**NETWORK, "identification": "login"}
 
@@ -52,7 +52,7 @@ class PurchaseCase(EsignCase):
     def confirm(self, amount=10000.0, user=None):
         """Confirm as the buyer and prepare the envelope, with a drawn PDF as the report."""
         order = self.make_order(amount, user)
-        self.patch(type(self.env["esign.document"]), "_render_content", _draw_content)
+        self.patch(type(self.env["esign.document"]), "_render_content", draw_content)
         order.button_confirm()
         self.run_jobs()
         return self.env["purchase.order"].browse(order.id)
@@ -65,15 +65,9 @@ class PurchaseCase(EsignCase):
     def approve(self, order, manager=None):
         signers = self.envelope_of(order).signer_ids
         signer = signers.filtered(lambda s: s.user_id == (manager or self.manager))
-        answer = self.sign(signer, network=LOGIN)
+        answer = self.sign(signer, network={**LOGIN, "user_id": signer.user_id.id})
         self.run_jobs()
         return answer
-
-
-def _draw_content(document):
-    from .common import make_pdf
-
-    return make_pdf(document.name)
 
 
 class TestApproval(PurchaseCase):
@@ -173,7 +167,7 @@ class TestGuard(PurchaseCase):
         order = self.confirm()
         self.assertFalse(order.with_user(self.manager)._approval_allowed())
         signer = self.envelope_of(order).signer_ids.filtered(lambda s: s.user_id == self.manager)
-        self.sign(signer, network=LOGIN)
+        self.sign(signer, network={**LOGIN, "user_id": self.manager.id})
         self.assertFalse(order.with_user(self.manager)._approval_allowed(), "not sealed yet")
         order.order_line.price_unit = 20000.0
         self.run_jobs()
@@ -213,8 +207,10 @@ class TestGuard(PurchaseCase):
                 res_model="purchase.order",
                 res_id=order.id,
             )
+            # the report named beside an uploaded PDF is not the report
+            envelope.document_ids.report_id = order._esign_report()
             self.send(envelope)
-            self.sign(envelope.signer_ids, network=LOGIN)
+            self.sign(envelope.signer_ids, network={**LOGIN, "user_id": user.id})
             self.run_jobs()
             self.assertEqual(envelope.state, "completed")
             self.assertEqual(order.state, "to approve", user.name)
@@ -232,6 +228,26 @@ class TestGuard(PurchaseCase):
         self.assertEqual(order.state, "to approve")
         self.assertTrue(self.approve(order)["ok"])
         self.assertEqual(order.state, "purchase")
+
+    def test_approval_does_not_survive_taking_the_order_back(self):
+        order = self.confirm()
+        self.approve(order)
+        self.assertEqual(order.state, "purchase")
+        self.env.cr.execute(
+            "UPDATE esign_envelope SET date_sent = date_sent - interval '1 hour' WHERE res_id = %s",
+            [order.id],
+        )
+        self.env.invalidate_all()
+        order.with_user(self.buyer).button_cancel()
+        order.with_user(self.buyer).button_draft()
+        order.with_user(self.buyer).button_confirm()
+        self.assertEqual(order.state, "to approve", "somebody has to approve it anew")
+
+    def test_manager_without_mail_address(self):
+        self.manager.partner_id.email = False
+        order = self.confirm()
+        self.assertEqual(order.state, "to approve")
+        self.assertEqual(self.envelope_of(order).state, "sent")
 
     def test_cancelled_order_closes_the_envelope(self):
         order = self.confirm()

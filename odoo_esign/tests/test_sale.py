@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .common import EsignCase
+from .common import EsignCase, draw_content
 
 
 class SaleCase(EsignCase):
@@ -32,15 +32,12 @@ class SaleCase(EsignCase):
         )
 
     def send_order(self, **values):
-        """Send with an uploaded PDF in place of the report, which takes seconds to print."""
+        """Send as the button does, with a drawn PDF as the report, which takes seconds to print."""
+        self.patch(type(self.env["esign.document"]), "_render_content", draw_content)
         order = self.make_order(**values)
-        envelope = self.make_envelope(
-            user=self.seller,
-            res_model="sale.order",
-            res_id=order.id,
-            name=f"Quotation {order.name}",
-        )
-        self.send(envelope)
+        action = order.action_esign_send()
+        self.run_jobs()
+        envelope = self.env["esign.envelope"].browse(action["res_id"])
         return self.env["sale.order"].browse(order.id), envelope
 
 
@@ -124,6 +121,50 @@ class TestQuotation(SaleCase):
             order.with_user(self.seller).action_esign_send()
 
 
+class TestOtherEnvelopes(SaleCase):
+    """Anybody may make an envelope about an order; only the customer's own confirms it."""
+
+    def test_another_pdf_confirms_nothing(self):
+        order = self.make_order()
+        envelope = self.make_envelope(user=self.seller, res_model="sale.order", res_id=order.id)
+        self.sign_all(self.send(envelope))
+        self.assertEqual(envelope.state, "completed")
+        self.assertEqual(order.sudo().state, "sent")
+        self.assertFalse(order.sudo().signature)
+        self.assertIn("consequence_skipped", self.codes(envelope))
+
+    def test_the_sellers_signature_confirms_nothing(self):
+        order, envelope = self.send_order()
+        other = self.env["sale.order"].browse(order.id)
+        envelope.with_user(self.seller).action_cancel()
+        own = (
+            self.env["esign.envelope"]
+            .with_user(self.seller)
+            .create(
+                {
+                    **other.with_user(self.seller)._esign_prepare_envelope(),
+                    "signer_ids": [Command.create({"partner_id": self.seller.partner_id.id})],
+                }
+            )
+        )
+        self.sign_all(self.send(self.env["esign.envelope"].browse(own.id)))
+        self.assertEqual(own.sudo().state, "completed")
+        self.assertEqual(other.state, "sent")
+        self.assertFalse(other.signed_by)
+
+    def test_counter_signature_leaves_the_customers_on_the_order(self):
+        self.patch(type(self.env["esign.document"]), "_render_content", draw_content)
+        order = self.make_order()
+        values = order._esign_prepare_envelope()
+        values["signer_ids"].append(
+            Command.create({"partner_id": self.seller.partner_id.id, "step": 2})
+        )
+        envelope = self.env["esign.envelope"].with_user(self.seller).create(values)
+        self.sign_all(self.send(self.env["esign.envelope"].browse(envelope.id)))
+        self.assertEqual(order.sudo().signed_by, self.customer.name)
+        self.assertEqual(order.sudo().state, "sale")
+
+
 class TestTerms(SaleCase):
     def test_changed_order_takes_no_signature(self):
         order, envelope = self.send_order()
@@ -158,6 +199,8 @@ class TestTerms(SaleCase):
             "note": "<p>Other terms</p>",
             "validity_date": "2090-01-01",
             "payment_term_id": self.env.ref("account.account_payment_term_30days").id,
+            "client_order_ref": "Their number",
+            "commitment_date": "2090-01-01 08:00:00",
         }
         order, envelope = self.send_order()
         for name, value in changes.items():
@@ -172,6 +215,12 @@ class TestTerms(SaleCase):
         order.with_user(self.seller)._action_cancel()
         self.assertEqual(envelope.state, "cancelled")
         self.assertEqual(self.sign(envelope.signer_ids)["code"], "cancelled")
+
+    def test_send_again_has_the_same_checks_as_sending(self):
+        order, envelope = self.send_order()
+        order.validity_date = "2020-01-01"
+        with self.assertRaisesRegex(UserError, "expired"):
+            envelope.with_user(self.seller).action_send_again()
 
     def test_send_again_replaces_the_envelope(self):
         order, envelope = self.send_order()

@@ -4,11 +4,7 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 
-from .common import EsignHttpCase, make_pdf
-
-
-def _draw_content(document):
-    return make_pdf(document.name)
+from .common import EsignHttpCase, draw_content
 
 
 class TestTours(EsignHttpCase):
@@ -38,7 +34,7 @@ class TestTours(EsignHttpCase):
         # the report is printed in the tests of quotation and purchase order; here the server
         # that wkhtmltopdf would ask for style sheets waits for the test's own cursor
         self.startPatcher(
-            patch.object(type(self.env["esign.document"]), "_render_content", _draw_content)
+            patch.object(type(self.env["esign.document"]), "_render_content", draw_content)
         )
 
     def make_quotation(self):
