@@ -65,7 +65,7 @@ class SigningController(http.Controller):
         obstacle = signer._obstacle()
         if obstacle not in (None, "already"):
             return self._closed(signer, obstacle, 403 if obstacle == "not_your_turn" else 410)
-        request.update_context(lang=signer.lang)
+        request.update_context(lang=signer._lang())
         return self._secured(
             request.render(
                 "odoo_esign.signing_page",
@@ -107,7 +107,7 @@ class SigningController(http.Controller):
 
     def _closed(self, signer, code, status, message=None, **values):
         if signer:
-            request.update_context(lang=signer.lang)
+            request.update_context(lang=signer._lang())
         text = message or request.env["esign.signer"].sudo().browse(signer.ids)._closed_text(code)
         response = request.render(
             "odoo_esign.signing_closed",
@@ -256,7 +256,7 @@ class SigningController(http.Controller):
         if not signer or signer.identification == "login":
             raise request.not_found()
         try:
-            signer._resend()
+            signer._resend(keep_link=True)
             text = signer.env._("A new mail is on its way to %s.", signer._masked_email())
         except UserError as error:
             text = str(error)

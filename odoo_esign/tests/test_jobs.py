@@ -3,18 +3,14 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.addons.odoo_esign.models.esign_job import (
-    MAX_ATTEMPTS,
-    MAX_MEETINGS,
-    EnvelopeMoved,
-    JobRefused,
-)
+from odoo.addons.odoo_esign.models.esign_job import JobRefused
+from odoo.addons.odoo_esign.models.esign_job_run import MAX_ATTEMPTS, MAX_MEETINGS, EnvelopeMoved
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from .common import EsignCase
 
-JOB_LOGGER = "odoo.addons.odoo_esign.models.esign_job"
+JOB_LOGGER = "odoo.addons.odoo_esign.models.esign_job_run"
 
 
 class TestJobs(EsignCase):
