@@ -1,6 +1,6 @@
 # Everything is done by the Python programs in dev/; what they download and make is in .dev/
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo serve test test-slow bench lint fix clean
+.PHONY: help set-up demo serve test test-slow bench lint fix pictures clean
 
 # The first Python that Odoo 19 runs on, unless one is given.
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.10; do \
@@ -20,6 +20,7 @@ help:
 	@echo "make test-slow  tests against real servers, some minutes: races, kills, load"
 	@echo "make bench      measurements"
 	@echo "make lint       ruff and pylint-odoo; make fix mends what ruff can"
+	@echo "make pictures   the pictures of README and app page, made anew"
 	@echo "make set-up     only the downloads and installations"
 	@echo "make clean      stop what runs and remove .dev/ and demo-out/"
 	@echo
@@ -38,6 +39,9 @@ demo serve test-slow bench lint fix: set-up
 
 test: set-up
 	@$(RUN) test '$(T)'
+
+pictures: set-up
+	@.dev/venv/bin/python dev/pictures.py
 
 clean:
 	@if [ -x .dev/venv/bin/python ]; then $(RUN) pg stop; fi
