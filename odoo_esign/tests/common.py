@@ -1,6 +1,7 @@
 """What the tests share: one user per actor, small PDFs, envelopes, links and signatures."""
 
 import base64
+import functools
 import html
 import io
 import json
@@ -18,6 +19,10 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import SQL
 
+from ..models import esign_job_prepare
+from ..pades.inspect import inspect_upload
+
+_inspect_once = functools.cache(inspect_upload)
 LINK = re.compile(r"/esign/s/([\w-]{20,})")
 NETWORK = {"identification": "link", "ip_address": "192.0.2.7", "user_agent": "Test browser"}
 
@@ -90,9 +95,7 @@ class EsignCommon:
         super().setUpClass()
         if not cls._registry_patched:
             cls.registry_enter_test_mode_cls()
-        cls.env = cls.env(
-            context={"no_reset_password": True, "tracking_disable": False, "lang": "en_US"}
-        )
+        cls.env = cls.env(context={"no_reset_password": True, "lang": "en_US"})
         cls._make_companies_and_users()
         cls.env["esign.authority"]._get_for(cls.company)
         cls.env["ir.config_parameter"].sudo().set_param("web.base.url.freeze", True)
@@ -126,7 +129,7 @@ class EsignCommon:
     @classmethod
     def _make_user(cls, login, name, *groups, company=None):
         company = company or cls.company
-        return cls.env["res.users"].create(
+        user = cls._quick("res.users").create(
             {
                 "login": f"esign_{login}",
                 "password": f"esign_{login}",
@@ -137,11 +140,18 @@ class EsignCommon:
                 "group_ids": [Command.set([cls.env.ref(group).id for group in groups])],
             }
         )
+        return cls.env["res.users"].browse(user.id)
 
     @classmethod
     def _make_partner(cls, name, **values):
         email = f"{name.split()[0].lower()}@example.org"
-        return cls.env["res.partner"].create({"name": name, "email": email, **values})
+        partner = cls._quick("res.partner").create({"name": name, "email": email, **values})
+        return cls.env["res.partner"].browse(partner.id)
+
+    @classmethod
+    def _quick(cls, model):
+        """Return a model whose new records have no chatter of their own."""
+        return cls.env[model].with_context(tracking_disable=True, mail_create_nosubscribe=True)
 
     def setUp(self):
         super().setUp()
@@ -154,6 +164,8 @@ class EsignCommon:
             ("send_email", self._catch_mail()),
         ):
             self.startPatcher(patch.object(IrMail_Server, name, stand_in))
+        # the child process that looks at uploads is started once for the same bytes
+        self.startPatcher(patch.object(esign_job_prepare, "inspect_upload", _inspect_once))
         if self.draw_participants:
             self.startPatcher(
                 patch.object(
