@@ -4,7 +4,8 @@ from odoo import api, models
 
 # as it stands in a mail, and as the link checkers of mail servers and programs write it anew
 _LINK = re.compile(
-    r"(?<![A-Za-z0-9])(esign(?:/|_|%(?:25)*2F)s(?:/|_|%(?:25)*2F))[\w%.~-]{16,}", re.IGNORECASE
+    r"(?:(?<![A-Za-z0-9])|(?<=2F))(esign(?:/|_|%(?:25)*2F)s(?:/|_|%(?:25)*2F))[\w%.~-]{16,}",
+    re.IGNORECASE,
 )
 
 
