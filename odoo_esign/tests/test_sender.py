@@ -223,7 +223,10 @@ class TestQuotedLinks(LinkHunter, ActorCase):
 
     def test_other_text_is_left_alone(self):
         envelope = self.make_envelope()
-        text = "see /esign/sign/abc, /esign/s/ and https://example.org/esign/short"
+        text = (
+            "see /esign/sign/abc, /esign/s/ and https://example.org/esign/short, "
+            "https://example.org/redesign/s/a-long-name-of-a-page"
+        )
         message = envelope.message_post(body=text, message_type="comment")
         self.assertIn(text, str(message.body))
 
@@ -304,7 +307,7 @@ class TestSenderSigns(ActorCase):
     def test_hands_over_to_hide(self):
         """Making somebody else responsible does not hide who made the envelope."""
         envelope = self.send_new([self.sender.partner_id])
-        envelope.with_user(self.sender).write({"user_id": self.colleague.id})
+        envelope.with_user(self.all_documents).write({"user_id": self.colleague.id})
         self.assertTrue(self.sign(envelope.signer_ids)["ok"])
         event = envelope.event_ids.filtered(lambda e: e.code == "signed")
         self.assertTrue(event._as_chain_event().data["by_sender"])
