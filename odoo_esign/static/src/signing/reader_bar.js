@@ -31,13 +31,24 @@ export class ReaderBar extends Component {
             case "signed":
                 return _t("Everybody has signed. The signed copy will be here in a moment.");
             case "completed":
-                return _t("Everybody has signed.");
+                return this.isOne
+                    ? _t("Everybody has signed.")
+                    : _t("Everybody has signed. The signed copies:");
             default:
                 return _t("This document will not be signed any more.");
         }
     }
 
+    get isOne() {
+        return this.state.documents.length === 1;
+    }
+
+    /** One is a button; several are links, so that they don't cover the document. */
+    get linkClass() {
+        return this.isOne ? "o_esign_button o_esign_main" : "o_esign_link";
+    }
+
     copyLabel({ name }) {
-        return this.state.documents.length === 1 ? _t("Download the signed copy") : name;
+        return this.isOne ? _t("Download the signed copy") : name;
     }
 }
