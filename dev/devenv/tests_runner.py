@@ -1,4 +1,4 @@
-"""`make test`: lint, pure tests, Odoo tests and browser tours, and one line of counts."""
+"""`make test`: lint, pure tests, Odoo tests, tours, server tests, and one line of counts."""
 
 import os
 import subprocess
@@ -81,7 +81,7 @@ class Selection:
             self.pure = self._all_pure()
         if text in ("", "odoo", "tours"):
             self.odoo = self._all_in_odoo(text)
-        if text == "server" and any(SERVER.glob("test_*.py")):
+        if text in ("", "server") and any(SERVER.glob("test_*.py")):
             self.server = [shell.shown(SERVER)]
         if text and text not in ("lint", "pure", "odoo", "tours", "server"):
             self._narrow(text)
