@@ -77,7 +77,7 @@ class TestPortalParticipant(ActorCase):
         )
         self.mine = self.envelope.signer_ids[1]
 
-    def read(self, model, records, name):
+    def portal_reads(self, model, records, name):
         return self.rpc(self.portal, model, "read", records.ids, [name])
 
     def test_before_the_invitation(self):
@@ -91,8 +91,10 @@ class TestPortalParticipant(ActorCase):
         self.run_jobs()
         self.assertEqual(self.mine.state, "invited")
         document = self.envelope.document_ids
-        self.assertEqual(self.read("esign.envelope", self.envelope, "name")[0]["name"], "Agreement")
-        self.assertTrue(self.read("esign.document", document, "name"))
+        self.assertEqual(
+            self.portal_reads("esign.envelope", self.envelope, "name")[0]["name"], "Agreement"
+        )
+        self.assertTrue(self.portal_reads("esign.document", document, "name"))
         # nothing of the others, of the log, of the machinery
         for model, records in self.records_of(self.envelope).items():
             if model in ("esign.envelope", "esign.document"):
@@ -130,7 +132,7 @@ class TestPortalParticipant(ActorCase):
         self.send(self.envelope)
         self.sign(self.envelope.signer_ids[0])
         self.run_jobs()
-        self.assertTrue(self.read("esign.envelope", self.envelope, "name"))
+        self.assertTrue(self.portal_reads("esign.envelope", self.envelope, "name"))
         self.envelope.with_user(self.sender).action_cancel()
         self.assertSeesNothing(self.portal, self.envelope)
 
