@@ -93,6 +93,8 @@ class SigningController(http.Controller):
                     "This document waits for somebody else: you are logged in as %s.",
                     request.env.user.name,
                 ),
+                action_url=f"/web/session/logout?redirect={signer._page_path()}",
+                action_label=request.env._("Log in as somebody else"),
             )
         if code in CLOSED:
             return self._closed(signer, code, 410)
@@ -237,7 +239,9 @@ class SigningController(http.Controller):
         if visitor.code:
             raise request.not_found()
         signer = visitor.signer
-        state = signer._page_state() if signer.state == "signed" else signer.envelope_id.state
+        state = signer.envelope_id.state
+        if state in ("sent", "signed") and signer.state == "signed":
+            state = "signed"
         body = json.dumps({"state": state, "done": signer._done_page()})
         return self._secured(request.make_response(body, [("Content-Type", "application/json")]))
 
@@ -257,7 +261,8 @@ class SigningController(http.Controller):
             raise request.not_found()
         try:
             signer._resend(keep_link=True)
+            title = signer.env._("Look into your mail")
             text = signer.env._("A new mail is on its way to %s.", signer._masked_email())
         except UserError as error:
-            text = str(error)
-        return self._closed(signer, "login", 200, message=text, **self._company_values(signer))
+            title, text = signer.env._("Not sent"), str(error)
+        return self._closed(signer, "login", 200, message=text, title=title)

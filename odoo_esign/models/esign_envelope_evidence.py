@@ -1,4 +1,5 @@
 import hashlib
+import json
 
 from odoo import models
 from odoo.tools import SQL
@@ -106,7 +107,13 @@ class EsignEnvelope(models.Model):
     def _terms_changed(self):
         """Tell whether the record says something else now than what was frozen."""
         self.ensure_one()
-        return self._record_terms() != (self.terms or "")
+        now, frozen = self._record_terms(), self.terms or ""
+        if now == frozen:
+            return False
+        try:
+            return not _agrees(json.loads(now), json.loads(frozen))
+        except ValueError:
+            return True
 
     def _record_acceptable(self):
         """Tell whether the record can still be agreed to, in the words that were frozen."""
@@ -115,3 +122,18 @@ class EsignEnvelope(models.Model):
             if not record.sudo()._esign_is_acceptable():
                 return False
         return not self._terms_changed()
+
+
+def _agrees(now, frozen):
+    """Tell whether ``now`` says all that was frozen.
+
+    What it says beyond that is left out of account: a newer version of the software may take
+    more into the terms, and an open envelope is not to be revised for that.
+    """
+    if isinstance(frozen, dict):
+        return isinstance(now, dict) and all(
+            name in now and _agrees(now[name], value) for name, value in frozen.items()
+        )
+    if isinstance(frozen, list):
+        return isinstance(now, list) and len(now) == len(frozen) and all(map(_agrees, now, frozen))
+    return now == frozen

@@ -158,7 +158,7 @@ class EsignJobSeal(models.Model):
         self._enqueue("file", envelope)
         self._enqueue("consequence", envelope)
         for signer in envelope.signer_ids.filtered(
-            lambda s: s.state == "signed" or s.action == "copy"
+            lambda s: s.state == "signed" or s.action in ("view", "copy")
         ):
             self._enqueue("deliver", envelope, signer=signer)
         self._enqueue("deliver", envelope)

@@ -1,5 +1,7 @@
 """A quotation: sent by a salesperson, signed by the customer, confirmed by itself."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -209,6 +211,20 @@ class TestTerms(SaleCase):
             self.assertTrue(envelope._terms_changed(), name)
             order[name] = before
             self.assertFalse(envelope._terms_changed(), name)
+
+    def test_newer_software_may_know_more_terms(self):
+        order, envelope = self.send_order()
+        terms = order._esign_terms()
+        longer = {
+            **terms,
+            "new": "1",
+            "lines": [{**line, "new": "2"} for line in terms["lines"]],
+        }
+        with patch.object(type(order), "_esign_terms", return_value=longer):
+            self.assertFalse(envelope._terms_changed())
+        shorter = {name: value for name, value in longer.items() if name != "total"}
+        with patch.object(type(order), "_esign_terms", return_value=shorter):
+            self.assertTrue(envelope._terms_changed())
 
     def test_cancelled_order_closes_the_envelope(self):
         order, envelope = self.send_order()

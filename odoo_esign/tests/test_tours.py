@@ -76,6 +76,17 @@ class TestTours(EsignHttpCase):
         self.assertEqual(envelope.state, "declined")
         self.assertIn("too late for us", envelope.closing_reason)
 
+    def test_viewer(self):
+        viewer = {"partner_id": self.second.id, "action": "view"}
+        envelope = self.send_new([self.customer, viewer])
+        signer = envelope.signer_ids.filtered(lambda s: s.action == "view")
+        self.start_tour(self.link_of(signer), "odoo_esign_viewer_reads", login=None)
+        self.env.invalidate_all()
+        self.assertTrue(signer.date_opened)
+        self.sign_all(envelope)
+        self.assertEqual(envelope.state, "completed")
+        self.start_tour(self.link_of(signer), "odoo_esign_viewer_gets_copy", login=None)
+
     def test_buyer_and_manager(self):
         order = (
             self.env["purchase.order"]
