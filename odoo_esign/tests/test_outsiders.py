@@ -91,9 +91,8 @@ class TestPortalParticipant(ActorCase):
         self.run_jobs()
         self.assertEqual(self.mine.state, "invited")
         document = self.envelope.document_ids
-        self.assertEqual(
-            self.portal_reads("esign.envelope", self.envelope, "name")[0]["name"], "Agreement"
-        )
+        (seen,) = self.portal_reads("esign.envelope", self.envelope, "name")
+        self.assertEqual(seen["name"], "Agreement")
         self.assertTrue(self.portal_reads("esign.document", document, "name"))
         # nothing of the others, of the log, of the machinery
         for model, records in self.records_of(self.envelope).items():
