@@ -4,7 +4,6 @@ The engine decides whether a signature holds up once its certificate has expired
 nothing of changes made to the PDF afterwards: that is `validate`'s part.
 """
 
-import contextlib
 import datetime
 import logging
 from collections.abc import Sequence
@@ -32,6 +31,9 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from .errors import PadesError
 from .forms import open_reader
 from .loops import run
+
+# The results say all of it; logged as well, each indication weighed on the way is a traceback.
+logging.getLogger('pyhanko.sign.validation').setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,7 @@ def judge_signature(signature, roots, stamp_roots=(), *, moment=None, maintained
     """Judge one embedded signature as `judge` does; raises nothing."""
     field = signature.field_name
     try:
-        with _quiet():
-            result = run(_judge(signature, _spec(roots, stamp_roots), moment, maintained))
+        result = run(_judge(signature, _spec(roots, stamp_roots), moment, maintained))
     except Exception as error:  # a broken time stamp or DSS ends in errors of any kind
         return Verdict(field, False, 'FORMAT_FAILURE', f'{type(error).__name__}: {error}', None)
     passed = result.ades_subindic == AdESPassed.OK
@@ -122,15 +123,3 @@ def _trust(roots, checking):
         trust_manager=SimpleTrustManager.build(certificates),
         revinfo_policy=CertRevTrustPolicy(checking),
     )
-
-
-@contextlib.contextmanager
-def _quiet():
-    """Keep the engine from logging every indication it weighs on the way, tracebacks included."""
-    logger = logging.getLogger('pyhanko')
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)

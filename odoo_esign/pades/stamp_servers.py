@@ -4,6 +4,7 @@ There is no fallback to the local clock: if none answers, StampFailed says why f
 """
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -98,16 +99,17 @@ def _failure(attempts):
 
 
 async def _post(server, body):
-    auth = None
+    headers = dict(_HEADERS)
     if server.username:
-        auth = aiohttp.BasicAuth(server.username, server.password or '', encoding='utf-8')
+        pair = f'{server.username}:{server.password or ""}'.encode()  # RFC 7617
+        headers['Authorization'] = 'Basic ' + base64.b64encode(pair).decode()
     timeout = aiohttp.ClientTimeout(total=server.timeout)
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
             # A redirect would carry the credentials to wherever it points.
             session.post(
-                server.url, data=body, headers=_HEADERS, auth=auth, allow_redirects=False
+                server.url, data=body, headers=headers, allow_redirects=False
             ) as response,
         ):
             if response.status in (401, 403):

@@ -139,5 +139,5 @@ class LocalStamper(TimeStamper):
 
 def _time(moment):
     if moment.year > _LAST_UTC_TIME_YEAR:
-        return cms.Time({'general_time': core.GeneralizedTime(moment)})
+        return cms.Time({'generalized_time': core.GeneralizedTime(moment)})
     return cms.Time({'utc_time': core.UTCTime(moment)})

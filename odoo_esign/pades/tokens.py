@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
-from asn1crypto import cms, tsp, x509
+from asn1crypto import cms, core, tsp, x509
 from pyhanko.sign.validation import generic_cms
 from pyhanko_certvalidator import ValidationContext
 
@@ -13,6 +13,15 @@ MAX_CLOCK_DIFFERENCE = datetime.timedelta(minutes=5)
 """How far a stamper's clock and ours may be apart; beyond, one of them is wrong."""
 
 _GRANTED = ('granted', 'granted_with_mods')
+
+
+class Answer(core.Sequence):
+    """TimeStampResp (RFC 3161, 2.4.2); asn1crypto's own demands a token of a refusal too."""
+
+    _fields = [
+        ('status', tsp.PKIStatusInfo),
+        ('time_stamp_token', cms.ContentInfo, {'optional': True}),
+    ]
 
 
 async def check_answer(
@@ -46,7 +55,7 @@ async def check_answer(
 
 def _parse(answer):
     try:
-        response = tsp.TimeStampResp.load(answer, strict=True)
+        response = Answer.load(answer, strict=True)
         status = response['status']
         state = status['status'].native
         if state not in _GRANTED:
@@ -70,20 +79,18 @@ def _refusal(status):
 
 
 async def _check_signature(signed_data, wanted, roots):
-    context = None
-    if roots is not None:
-        context = ValidationContext(
-            trust_roots=[x509.Certificate.load(der) for der in roots],
-            allow_fetching=False,
-            revocation_mode='soft-fail',
-        )
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(der) for der in roots or ()],
+        allow_fetching=False,
+        revocation_mode='soft-fail',
+    )
     try:
         status = await generic_cms.validate_tst_signed_data(
             signed_data, context, lambda _algorithm: wanted['hashed_message'].native
         )
         certificate = status['signing_cert']
         sound = status['intact'] and status['valid']
-        trusted = context is None or status.get('validation_path') is not None
+        trusted = roots is None or status.get('validation_path') is not None
     except Exception as error:
         raise StampFailed('the answer is no time stamp', 'garbage') from error
     if not sound:

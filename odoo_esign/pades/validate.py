@@ -131,6 +131,7 @@ class _Judge:
         self._structures, self._moment = structures, moment
         self._roots, self._stamp_roots = roots, stamp_roots
         self._material = _security_store(reader)
+        self._signers = {one.signer_cert.serial_number for one in reader.embedded_signatures}
         self._stamps = {}
         for stamp in reader.embedded_timestamp_signatures:
             self._stamps[stamp.signed_revision] = self.report(stamp)
@@ -147,7 +148,7 @@ class _Judge:
             return _failed(name, f'{type(error).__name__}: {error}')
 
     def _report_stamp(self, signature, name):
-        context = self._context(self._moment, stamps=True)
+        context = self._context(self._moment, signature, stamps=True)
         status = run(async_validate_pdf_timestamp(signature, context))
         problems = [*_problems(signature, status, True), *self._structures[name].problems]
         return _made(
@@ -162,25 +163,26 @@ class _Judge:
             for revision, report in sorted(self._stamps.items())
             if revision > signature.signed_revision and report.ok
         ]
-        verdict = None
-        if structure.level in ('B-LT', 'B-LTA'):
+        level, reasons = structure.level, list(structure.problems)
+        moment, passed = self._moment, False
+        if level == 'B-LTA':
             verdict = judge_signature(
                 signature, self._roots, self._stamp_roots, moment=self._moment
             )
-        passed = verdict is not None and verdict.passed
-        # A certificate that expired after the stamp takes nothing away from the signature.
-        moment = later[0].proven_time if passed and later else self._moment
-        status = run(
-            async_validate_pdf_signature(
-                signature, self._context(moment), self._context(moment, stamps=True)
-            )
-        )
+            passed, why = verdict.passed, verdict.indication
+            if passed and later:
+                # A certificate that expired after this takes nothing away from the signature.
+                moment = later[0].proven_time
+        elif level == 'B-LT':
+            # The engine proves nothing without a document time stamp: revocation is asked for now.
+            passed = self._validated(signature, moment, 'require').bottom_line
+            why = 'revocation is not known for all certificates'
+        status = self._validated(signature, moment)
         token = status.timestamp_validity
         timely = token is not None and token.valid and token.intact and token.trusted
-        level, reasons = structure.level, list(structure.problems)
         if level in ('B-LT', 'B-LTA') and not passed:
             level = 'B-T'
-            reasons.append(f'not judged valid for the long term: {verdict.indication}')
+            reasons.append(f'not valid for the long term: {why}')
         if level == 'B-LTA' and not later:
             level = 'B-LT'
             reasons.append('no document time stamp after it is valid')
@@ -197,8 +199,20 @@ class _Judge:
             level_problems=tuple(reasons),
         )
 
-    def _context(self, moment, stamps=False):
+    def _validated(self, signature, moment, mode='soft-fail'):
+        return run(
+            async_validate_pdf_signature(
+                signature,
+                self._context(moment, signature, mode=mode),
+                self._context(moment, signature, stamps=True, mode=mode),
+            )
+        )
+
+    def _context(self, moment, signature, stamps=False, mode='soft-fail'):
         certs, ocsps, crls = self._material
+        # pyHanko takes an answer on another signer's certificate for a failed answer on this one.
+        others = self._signers - {signature.signer_cert.serial_number}
+        ocsps = [answer for answer in ocsps if not others & _asked_for(answer)]
         roots = [*self._roots, *self._stamp_roots] if stamps else self._roots
         return ValidationContext(
             trust_roots=[x509.Certificate.load(der) for der in roots],
@@ -207,8 +221,16 @@ class _Judge:
             crls=crls,
             moment=moment,
             allow_fetching=False,
-            revocation_mode='soft-fail',
+            revocation_mode=mode,
         )
+
+
+def _asked_for(answer):
+    """Return the serial numbers that an OCSP answer is about."""
+    if answer['response_status'].native != 'successful':
+        return set()
+    responses = answer.response_data['responses']
+    return {one['cert_id']['serial_number'].native for one in responses}
 
 
 def _security_store(reader):
