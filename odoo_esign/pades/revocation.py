@@ -3,9 +3,9 @@
 The rules kept, each learned from a validator that called the result indeterminate: leaves get an
 OCSP answer by the delegated responder (one signed by the issuer has no proof of existence, and a
 CRL alone fails once the leaf has expired); its nextUpdate is the leaf's notAfter (earlier it is
-stale when a second signature is judged, much later it is out of bounds). For the same reason the
-lists run until their issuer's own end: with 30 days, a document time stamp older than that can't
-be judged offline any more.
+stale when a second signature is judged, much later it is out of bounds). In the same way the root's
+list runs exactly until the time stamping certificate ends: with 30 days, an older document time
+stamp can't be judged offline any more; running on, it can't be judged once its certificate ended.
 """
 
 import datetime
@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_priv
 from cryptography.x509 import ocsp
 
 from .authority import Authority
+
+PUBLISHED_DAYS = 30
+"""How long a published list is good for a reader who judges online."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ def root_crl(
 
     `revoked` maps serial numbers to when they were revoked.
     """
-    return _crl(authority.root_cert, authority.root_key, revoked or {}, _now(now))
+    end = x509.load_der_x509_certificate(authority.tsa_cert).not_valid_after_utc
+    return _crl(authority.root_cert, authority.root_key, revoked or {}, _now(now), end)
 
 
 def issuing_crl(
@@ -92,7 +96,9 @@ def issuing_crl(
     now: datetime.datetime | None = None,
 ) -> bytes:
     """Return the issuing authority's list, on the leaves; for publishing, not for a DSS."""
-    return _crl(authority.issuing_cert, authority.issuing_key, revoked or {}, _now(now))
+    now = _now(now)
+    end = now + datetime.timedelta(days=PUBLISHED_DAYS)
+    return _crl(authority.issuing_cert, authority.issuing_key, revoked or {}, now, end)
 
 
 def material(
@@ -132,14 +138,14 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
     return True
 
 
-def _crl(issuer_der, key_der, revoked, now):
+def _crl(issuer_der, key_der, revoked, now, end):
     issuer = x509.load_der_x509_certificate(issuer_der)
     identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.subject)
         .last_update(now)
-        .next_update(issuer.not_valid_after_utc)
+        .next_update(max(end, now + datetime.timedelta(hours=1)))
         .add_extension(x509.CRLNumber(int(now.timestamp() * 1000)), False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), False

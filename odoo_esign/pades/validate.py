@@ -70,9 +70,9 @@ def validate(
         reader = open_reader(pdf)
         signatures = list(reader.embedded_signatures)
         structures = {one.field: one for one in check_structure(pdf)}
+        judge = _Judge(reader, structures, roots, stamp_roots, moment)
     except Exception as error:
         return [_failed('', f'the file can not be read: {error}')]
-    judge = _Judge(reader, structures, roots, stamp_roots, moment)
     return [judge.report(signature) for signature in signatures]
 
 
@@ -131,30 +131,46 @@ class _Judge:
         self._structures, self._moment = structures, moment
         self._roots, self._stamp_roots = roots, stamp_roots
         self._material = _security_store(reader)
-        self._signers = {one.signer_cert.serial_number for one in reader.embedded_signatures}
+        self._signers = set()
+        for signature in reader.embedded_signatures:
+            with contextlib.suppress(Exception):  # a damaged one is reported by itself
+                self._signers.add(signature.signer_cert.serial_number)
         self._stamps = {}
-        for stamp in reader.embedded_timestamp_signatures:
-            self._stamps[stamp.signed_revision] = self.report(stamp)
+        # Each stamp proves that the one before it was good when it was made.
+        at = moment
+        for stamp in reversed(reader.embedded_timestamp_signatures):
+            report = self._report_stamp(stamp, at)
+            self._stamps[stamp.signed_revision] = report
+            at = report.proven_time if report.ok else at
 
     def report(self, signature) -> SignatureReport:
         """Report on one signature or stamp; raises nothing."""
+        if signature.signed_revision in self._stamps:
+            return self._stamps[signature.signed_revision]
         name = ''
         try:
             name = signature.field_name
-            if signature.sig_object_type == '/DocTimeStamp':
-                return self._report_stamp(signature, name)
             return self._report_signature(signature, name)
         except Exception as error:
             return _failed(name, f'{type(error).__name__}: {error}')
 
-    def _report_stamp(self, signature, name):
-        context = self._context(self._moment, signature, stamps=True)
-        status = run(async_validate_pdf_timestamp(signature, context))
-        problems = [*_problems(signature, status, True), *self._structures[name].problems]
-        return _made(
-            signature, status, problems,
-            signing_time=status.timestamp, proven_time=status.timestamp, is_stamp=True,
-        )
+    def _report_stamp(self, signature, moment):
+        name = ''
+        try:
+            name = signature.field_name
+            context = self._context(moment, signature, stamps=True)
+            status = run(async_validate_pdf_timestamp(signature, context))
+            problems = [*_problems(signature, status, True), *self._structures[name].problems]
+            return _made(
+                signature,
+                status,
+                problems,
+                signing_time=status.timestamp,
+                proven_time=status.timestamp,
+                is_stamp=True,
+            )
+        except Exception as error:
+            return _failed(name, f'{type(error).__name__}: {error}')
 
     def _report_signature(self, signature, name):
         structure = self._structures[name]
