@@ -346,14 +346,38 @@ def test_what_can_not_be_finalised_is_refused(ca, stamps, make_signer):
         longterm.judge(b'nonsense', roots=[])
 
 
+def test_signatures_of_others_are_kept_and_need_not_reach_the_level(ca, roots, stamps, make_signer):
+    other = authority.create_authority('Others', None)
+    leaf = authority.issue_leaf(other.issuing_cert, other.issuing_key, common_name='Other')
+    theirs = signer.KeptKeySigner.from_leaf(leaf, [other.issuing_cert, other.root_cert])
+    start = fields.freeze(samples.pdf(), [fields.SignerFields('others')], company_field='never')
+    start = seal.approve(start, theirs, field='others', values={}, stamp=samples.stamp()).pdf
+    sealed = seal.approve(
+        fields.freeze(start, [samples.signer_fields(1)]),
+        make_signer(),
+        field='sign1',
+        values={},
+        stamp=samples.stamp(),
+        timestamper=stamps,
+    )
+    last = finalised([sealed], ca, stamps)
+    options = {'roots': roots, 'expected_fields': ['sign1', 'archive_1'], 'level': 'B-LTA'}
+    assert not validation.check_sealed(last.pdf, foreign_fields=['others'], **options)
+    assert validation.check_sealed(last.pdf, **options)
+    reports = validation.validate(last.pdf, roots=[*roots, other.root_cert])
+    assert [one.level for one in reports] == ['B-T', 'B-LTA', None]
+    assert all(one.ok for one in reports)
+
+
 def test_size_and_time(ca, make_signer, stamps):
+    """Freeze, certification, an approval with nine fields, finalisation, all stamped."""
     best = None
     for _repeat in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         sealed = sign_long_term(samples.pdf(), make_signer, stamps, (1,))
         last = finalised(sealed, ca, stamps)
-        spent = time.perf_counter() - start
+        spent = time.process_time() - start
         best = min(best or spent, spent)
-    assert best < 0.4, 'freeze, certification, an approval with nine fields, finalisation'
+    assert best < 0.4
     assert len(last.pdf) - len(sealed[-1].pdf) < 20_000
-    assert len(last.pdf) - len(samples.pdf()) < 85_000, 'a font of 20 kB included'
+    assert len(last.pdf) - len(samples.pdf()) < 70_000
