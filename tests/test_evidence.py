@@ -16,8 +16,8 @@ from evidence import (
     event_hash,
     evidence_uri,
     parse_evidence_uri,
-    verify,
 )
+from evidence.chain import verify
 
 
 def log(count=6):

@@ -86,3 +86,37 @@ def openssl_cms(sealed, pdf, root_der, folder):
         '-purpose', 'any', '-out', folder / 'out',
     )
     assert 'erification successful' in output, output
+
+
+def check_long_term(sealed_list, stamped, root_der, folder):
+    """As check_independently, where `stamped` is the document time stamp put on last."""
+    folder.mkdir(exist_ok=True)
+    path = folder / 'document.pdf'
+    path.write_bytes(stamped.pdf)
+    verdicts = pdfsig(path)
+    # pdfsig can't judge a document time stamp; hence nothing covers the whole document for it.
+    assert [whole for _verdict, whole in verdicts.values()].count(True) <= 1
+    valid = [verdict for verdict, _whole in verdicts.values() if verdict == 'Signature is Valid.']
+    assert len(valid) == len(sealed_list)
+    assert mutool(path).count('edited') == len(sealed_list)
+    assert 'No syntax or stream encoding errors' in run('qpdf', '--check', path)
+    for number, sealed in enumerate(sealed_list):
+        openssl_cms(sealed, stamped.pdf, root_der, folder / str(number))
+    openssl_ts(stamped, root_der, folder / 'stamp')
+
+
+def openssl_ts(stamped, root_der, folder, ok=(0,)):
+    """Verify a document time stamp over its byte range with the root alone as trust."""
+    folder.mkdir(exist_ok=True)
+    first, second = stamped.byte_range[:2], stamped.byte_range[2:]
+    pdf = stamped.pdf
+    (folder / 'content').write_bytes(pdf[first[0] : sum(first)] + pdf[second[0] : sum(second)])
+    (folder / 'token').write_bytes(stamped.cms)
+    (folder / 'root.der').write_bytes(root_der)
+    root = folder / 'root.pem'
+    run('openssl', 'x509', '-inform', 'DER', '-in', folder / 'root.der', '-out', root)
+    output = run(
+        'openssl', 'ts', '-verify', '-token_in', '-in', folder / 'token',
+        '-data', folder / 'content', '-CAfile', root, ok=ok,
+    )
+    assert ('Verification: OK' in output) == (ok == (0,)), output

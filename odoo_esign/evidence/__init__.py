@@ -1,4 +1,5 @@
-"""The evidence log: canonical JSON, the hash chain over an envelope's events, and its check.
+"""The evidence log: canonical JSON, the hash chain over an envelope's events, and its check
+(`chain.verify`); the evidence package and its offline verifier (`verify.py`, a program by itself).
 
 Pure Python over the standard library, so that a log can be checked without Odoo.
 """
@@ -12,18 +13,19 @@ from .chain import (
     event_hash,
     evidence_uri,
     parse_evidence_uri,
-    verify,
 )
+from .package import PackageDocument, build_package
 
 __all__ = [
     'GENESIS',
     'PREFIX',
     'CanonicalError',
     'Event',
+    'PackageDocument',
     'Problem',
+    'build_package',
     'dumps',
     'event_hash',
     'evidence_uri',
     'parse_evidence_uri',
-    'verify',
 ]

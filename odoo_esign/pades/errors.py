@@ -62,3 +62,17 @@ class UnprintableText(PadesError):
         self.text = text
         self.characters = characters
         self.script = script
+
+
+class StampFailed(PadesError):
+    """No time stamp could be had; nothing else takes its place.
+
+    Codes: unreachable, timeout, http, refused, garbage, nonce, imprint, clock, untrusted, too_big.
+    `attempts` are the (host, sentence) of every address tried, none of them with credentials.
+    """
+
+    code = 'stamp'
+
+    def __init__(self, message: str, code: str | None = None, attempts: tuple = ()):
+        super().__init__(message, code)
+        self.attempts = tuple(attempts)

@@ -185,9 +185,7 @@ def read_sealed(pdf: bytes, field: str) -> Sealed:
     digest = hashlib.sha256(memoryview(pdf)[first[0] : first[0] + first[1]])
     digest.update(memoryview(pdf)[second[0] : second[0] + second[1]])
     signed = container['content']
-    attributes = signed['signer_infos'][0]['signed_attrs']
-    stated = next(a['values'][0].native for a in attributes if a['type'].native == 'message_digest')
-    if stated != digest.digest():
+    if _stated_digest(signed) != digest.digest():
         raise PdfRefused('the signature does not fit the file', 'lost_signature')
     return Sealed(
         pdf=pdf,
@@ -196,6 +194,16 @@ def read_sealed(pdf: bytes, field: str) -> Sealed:
         cert_der=_signer_certificate(signed),
         sha256=hashlib.sha256(pdf).hexdigest(),
     )
+
+
+def _stated_digest(signed):
+    """Return the hash of the document that a signature or time stamp token states."""
+    if signed['encap_content_info']['content_type'].native == 'tst_info':
+        return signed['encap_content_info']['content'].parsed['message_imprint'][
+            'hashed_message'
+        ].native
+    attributes = signed['signer_infos'][0]['signed_attrs']
+    return next(a['values'][0].native for a in attributes if a['type'].native == 'message_digest')
 
 
 def _signer_certificate(signed):
@@ -217,5 +225,5 @@ def _reserve(signer, timestamper):
         return None
     size = ATTRIBUTES_BYTES + len(signer.cert_der) + sum(map(len, chain))
     if timestamper is not None:
-        size += TIMESTAMP_BYTES
+        size += getattr(timestamper, 'token_bytes', TIMESTAMP_BYTES)
     return 2 * size

@@ -1,0 +1,567 @@
+#!/usr/bin/env python3
+"""Checks an evidence package: is everything in it what was signed, and does the log agree?
+
+    python3 verify.py [folder] [--root-sha256 FINGERPRINT]
+
+Without a folder it checks the one it lies in. It needs Python 3.8 or newer and the program
+`openssl`, nothing else: no Odoo, no network. Exit status: 0 all in order, 1 something is wrong,
+2 it could not check.
+
+Whoever wants to be sure that this program itself is unaltered takes it from the project's
+repository, and compares the fingerprint of root.pem with the one the company gives by another way.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import namedtuple
+from datetime import datetime, timezone
+from pathlib import Path
+
+GENESIS = '0' * 64
+PREFIX = b'odoo_esign/audit/v1\n'
+FORMAT = 'odoo_esign/package/v1'
+EVENT_KEYS = {'seq', 'prev', 'ts', 'type', 'data', 'hash'}
+SHA256 = re.compile(r'[0-9a-f]{64}')
+EVIDENCE_URI = re.compile(r'URI:evidence:(0|[1-9][0-9]{0,9}):([0-9a-f]{64})')
+BYTE_RANGE = re.compile(rb'/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]')
+TIME_STAMP_TOKEN = bytes.fromhex('060b2a864886f70d0109100104')  # id-ct-TSTInfo, RFC 3161
+TIME = re.compile(r'Time stamp: (\w{3}) +(\d+) (\d\d):(\d\d):(\d\d)\S* (\d{4}) GMT')
+MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+PEM = re.compile(rb'-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?', re.S)
+IGNORED = {'__pycache__', '.DS_Store', 'Thumbs.db', 'desktop.ini'}
+
+Signature = namedtuple('Signature', 'gap_start gap_end end cms is_stamp')
+Signer = namedtuple('Signer', 'name serial anchor')
+
+
+class Unusable(Exception):
+    """The check can't be made at all."""
+
+
+class Report:
+    """Collects what is in order and what isn't, and prints it as it comes."""
+
+    def __init__(self):
+        self.problems = []
+
+    def good(self, text):
+        print(f'  ok     {clean(text)}')
+
+    def note(self, text):
+        print(f'  note   {clean(text)}')
+
+    def wrong(self, text):
+        self.problems.append(text)
+        print(f'  WRONG  {clean(text)}')
+
+
+def clean(text):
+    """Names come from the files checked; they must not steer the terminal."""
+    return ''.join(char if char.isprintable() else '?' for char in text)
+
+
+def main(arguments=None):
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, 'reconfigure'):
+            stream.reconfigure(errors='replace')
+    parser = argparse.ArgumentParser(description='Checks an evidence package.')
+    parser.add_argument('folder', nargs='?', type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument(
+        '--root-sha256',
+        action='append',
+        default=[],
+        metavar='FINGERPRINT',
+        help='of the root certificate, as the company gives it by another way',
+    )
+    options = parser.parse_args(arguments)
+    try:
+        problems = check(options.folder, options.root_sha256)
+    except (Unusable, OSError) as error:
+        print(f'\nCOULD NOT CHECK: {error}')
+        return 2
+    if problems:
+        print(f'\nSOMETHING IS WRONG: {len(problems)} finding(s), see above.')
+        return 1
+    print('\nALL IN ORDER: the documents are what was signed, and the log agrees.')
+    return 0
+
+
+def check(folder, root_sha256=()):
+    """Check everything in the folder; return the problems."""
+    if shutil.which('openssl') is None:
+        raise Unusable('the program openssl is missing')
+    if not (folder / 'evidence.jsonl').is_file() or not (folder / 'root.pem').is_file():
+        raise Unusable(f'{folder} holds no evidence package (evidence.jsonl, root.pem)')
+    report = Report()
+    with tempfile.TemporaryDirectory() as temporary:
+        openssl = Openssl(folder, Path(temporary))
+        check_roots(folder, openssl, root_sha256, report)
+        print('The log')
+        events = read_log(folder / 'evidence.jsonl', report)
+        hashes = check_chain(events, report)
+        manifest, anchors = check_manifest(folder, openssl, events, hashes, report)
+        anchors += check_documents(folder, openssl, events, report)
+        for path in sorted(folder.glob('certificate*.pdf')):
+            anchors += check_certificate(path, openssl, report)
+        print('The log against the certificates')
+        check_anchors(anchors, hashes, report)
+        check_files(folder, manifest, report)
+    return report.problems
+
+
+# ---------------------------------------------------------------- openssl
+
+
+class Openssl:
+    """Asks openssl, with the package's root certificates as the only trust."""
+
+    def __init__(self, folder, temporary):
+        self.temporary = temporary
+        self.root = folder / 'root.pem'
+        self.stamp_roots = temporary / 'stamp-roots.pem'
+        extra = folder / 'stamp-roots.pem'
+        more = extra.read_bytes() if extra.is_file() else b''
+        self.stamp_roots.write_bytes(self.root.read_bytes() + b'\n' + more)
+
+    def run(self, *arguments):
+        command = ['openssl', *map(str, arguments)]
+        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return result.returncode == 0, result.stdout.decode('utf-8', 'replace')
+
+    def file(self, name, content):
+        path = self.temporary / name
+        path.write_bytes(content)
+        return path
+
+    def signature(self, container, content, when=None):
+        """Return the Signer of a CMS signature over the content, or None if it is wrong."""
+        signer = self.temporary / 'signer.pem'
+        if signer.exists():
+            signer.unlink()
+        good, _text = self.run(
+            'cms', '-verify', '-binary', '-inform', 'DER', '-in', self.file('cms', container),
+            '-content', self.file('content', content), '-CAfile', self.root, '-purpose', 'any',
+            '-signer', signer, '-out', self.temporary / 'out', *at_time(when),
+        )
+        if not good or not signer.exists():
+            return None
+        _good, text = self.run(
+            'x509', '-in', signer, '-noout', '-serial', '-subject', '-ext', 'subjectAltName',
+            '-nameopt', 'RFC2253,utf8,-esc_msb',
+        )
+        serial = re.search(r'^serial=([0-9A-F]+)', text, re.M)
+        subject = re.search(r'^subject=\s*(.*)', text, re.M)
+        name = re.search(r'CN=((?:\\.|[^,\\])*)', subject[1] if subject else '')
+        # Names in the extension are parted by comma and space; addresses hold no space.
+        parts = [part.strip() for part in re.split(r', |\n', text)]
+        states = [match for match in map(EVIDENCE_URI.fullmatch, parts) if match]
+        anchor = (int(states[0][1]), states[0][2]) if len(states) == 1 else None
+        return Signer(name[1] if name else '?', int(serial[1], 16), anchor)
+
+    def stamp(self, token, content, when=None):
+        """Return the time of a time stamp token over the content, or None if it is wrong."""
+        token, content = self.file('token', token), self.file('content', content)
+        good, text = self.run(
+            'ts', '-verify', '-token_in', '-in', token, '-data', content,
+            '-CAfile', self.stamp_roots, *at_time(when),
+        )
+        if not good or 'Verification: OK' not in text:
+            return None
+        _good, text = self.run('ts', '-reply', '-token_in', '-in', token, '-text')
+        found = TIME.search(text)
+        if not found:
+            return None
+        month, day, hour, minute, second, year = found.groups()
+        numbers = (int(year), MONTHS.index(month) + 1, int(day), int(hour), int(minute))
+        return datetime(*numbers, int(second), tzinfo=timezone.utc)
+
+
+def at_time(when):
+    return ('-attime', str(int(when.timestamp()))) if when else ()
+
+
+def check_roots(folder, openssl, expected, report):
+    """Say whom this check trusts; with `expected`, whether it is whom one means to trust."""
+    print('Whom this check trusts')
+    wanted = {re.sub(r'[^0-9a-f]', '', one.lower()) for one in expected}
+    for name in ('root.pem', 'stamp-roots.pem'):
+        if name != 'root.pem' and not (folder / name).is_file():
+            continue
+        found = re.findall(PEM, (folder / name).read_bytes())
+        if not found:
+            raise Unusable(f'{name} holds no certificate')
+        for pem in found:
+            path = openssl.file('one.pem', pem)
+            good, text = openssl.run('x509', '-in', path, '-noout', '-fingerprint', '-sha256')
+            fingerprint = re.search(r'=([0-9A-F:]{95})', text)
+            if not good or not fingerprint:
+                raise Unusable(f'{name} holds something else than certificates')
+            digest = fingerprint[1].replace(':', '').lower()
+            if name != 'root.pem':
+                report.note(f'time stamps by {fingerprint[1]}')
+            elif not wanted:
+                report.note(f'root.pem, SHA-256 {fingerprint[1]}')
+                report.note('compare that with what the company says, or give it as --root-sha256')
+            elif digest in wanted:
+                report.good('root.pem has the fingerprint that was given')
+            else:
+                report.wrong(f'root.pem has another fingerprint: {fingerprint[1]}')
+
+
+# ---------------------------------------------------------------- the log
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode()
+
+
+def no_doubles(pairs):
+    keys = [key for key, _value in pairs]
+    if len(set(keys)) != len(keys):
+        raise ValueError('a key occurs twice')
+    return dict(pairs)
+
+
+def no_floats(text):
+    raise ValueError(f'{text} has no canonical form')
+
+
+def load(content):
+    return json.loads(
+        content.decode('utf-8'),
+        object_pairs_hook=no_doubles,
+        parse_float=no_floats,
+        parse_constant=no_floats,
+    )
+
+
+def read_log(path, report):
+    """Return the events as dictionaries; lines that can't be read are problems."""
+    content = path.read_bytes()
+    if content and not content.endswith(b'\n'):
+        report.wrong('the last line of the log is cut')
+    events = []
+    for number, line in enumerate(content.split(b'\n')[:-1], start=1):
+        try:
+            event = load(line)
+            if set(event) != EVENT_KEYS or type(event['seq']) is not int:
+                raise ValueError('not the entries of an event')
+            if canonical(event) != line:
+                raise ValueError('not in canonical form')
+        except (ValueError, TypeError, RecursionError) as error:
+            report.wrong(f'line {number} of the log can not be read: {error}')
+            continue
+        events.append(event)
+    return events
+
+
+def check_chain(events, report):
+    """Check that each event continues the one before; return the hashes, the genesis first."""
+    hashes = [GENESIS]
+    before = len(report.problems)
+    for position, event in enumerate(events, start=1):
+        if event['seq'] != position:
+            report.wrong(f'event {event["seq"]} stands where event {position} belongs')
+        if event['prev'] != hashes[-1]:
+            report.wrong(f'event {event["seq"]} does not continue the one before')
+        body = {key: event[key] for key in EVENT_KEYS - {'hash'}}
+        if hashlib.sha256(PREFIX + canonical(body)).hexdigest() != event['hash']:
+            report.wrong(f'event {event["seq"]} ({event["type"]}) was edited')
+        hashes.append(event['hash'])
+    if len(report.problems) == before:
+        report.good(f'{len(events)} events, each continues the one before')
+    return hashes
+
+
+def check_anchors(anchors, hashes, report):
+    """Check that the log passed through every state that a certificate recorded."""
+    before = len(report.problems)
+    for who, (count, digest) in anchors:
+        if count >= len(hashes):
+            total = len(hashes) - 1
+            report.wrong(f'{who} recorded {count} events, the log has {total}: it was cut')
+        elif hashes[count] != digest:
+            report.wrong(f'{who} recorded another event {count}: the log was rewritten')
+    if not anchors:
+        report.wrong('no signature records the state of the log')
+    elif len(report.problems) == before:
+        report.good(f'{len(anchors)} signatures and seals recorded the log as it stands here')
+
+
+def walk(value):
+    """Yield (key, value) of all dictionaries within, and (None, value) of lists' items."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key, item
+            yield from walk(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield None, item
+            yield from walk(item)
+
+
+def logged(events):
+    """Return the hashes and the serial numbers of certificates that the log names."""
+    digests, serials = set(), set()
+    for event in events:
+        for key, value in walk(event['data']):
+            if isinstance(value, str) and SHA256.fullmatch(value):
+                digests.add(value)
+            if key == 'serial' and isinstance(value, str) and re.fullmatch('[0-9a-f]{1,64}', value):
+                serials.add(int(value, 16))
+    return digests, serials
+
+
+def final_hashes(events):
+    """Return the hashes of the documents as completed: the last word of the log on them."""
+    final = []
+    for event in events:
+        data = event['data'] if isinstance(event['data'], dict) else {}
+        if event['type'] == 'validated' and isinstance(data.get('documents'), list):
+            final = [value for value in data['documents'] if isinstance(value, str)]
+        elif event['type'] == 'renewed':
+            old, new = data.get('replaces'), data.get('sha256')
+            final = [new if digest == old else digest for digest in final]
+    return final
+
+
+# ---------------------------------------------------------------- documents
+
+
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def signatures_of(pdf):
+    """Return the signatures of a PDF in the order of their revisions; ValueError if one is odd."""
+    found = []
+    for match in BYTE_RANGE.finditer(pdf):
+        start, length, rest, rest_length = map(int, match.groups())
+        end = rest + rest_length
+        gap = pdf[length:rest]
+        if start != 0 or not 0 < length < rest <= end <= len(pdf):
+            raise ValueError('a signature covers an odd range')
+        if not re.fullmatch(rb'<[0-9A-Fa-f]*>', gap) or len(gap) % 2:
+            raise ValueError('a signature leaves out more than itself')
+        container = bytes.fromhex(gap[1:-1].decode())
+        size = der_size(container)
+        if any(container[size:]):
+            raise ValueError('bytes are hidden behind a signature')
+        container = container[:size]
+        is_stamp = TIME_STAMP_TOKEN in container[:96]
+        found.append(Signature(length, rest, end, container, is_stamp))
+    found.sort(key=lambda one: one.end)
+    if len({one.end for one in found}) != len(found):
+        raise ValueError('two signatures cover the same range')
+    return found
+
+
+def der_size(content):
+    if len(content) < 4 or content[0] != 0x30:
+        raise ValueError('a signature holds nothing')
+    first = content[1]
+    if first < 0x80:
+        return 2 + first
+    count = first & 0x7F
+    return 2 + count + int.from_bytes(content[2 : 2 + count], 'big')
+
+
+def signed_content(pdf, signature):
+    return pdf[: signature.gap_start] + pdf[signature.gap_end : signature.end]
+
+
+def judge(pdf, openssl):
+    """Yield (signature, Signer or time or None) of a PDF, oldest first."""
+    signatures = signatures_of(pdf)
+    results, proven = [], None
+    # Backwards: a stamp proves that what is before it existed while its certificate was valid.
+    for signature in reversed(signatures):
+        content = signed_content(pdf, signature)
+        if signature.is_stamp:
+            result = openssl.stamp(signature.cms, content, proven)
+            proven = result or proven
+        else:
+            result = openssl.signature(signature.cms, content, proven)
+        results.append((signature, result))
+    return reversed(results)
+
+
+def check_documents(folder, openssl, events, report):
+    """Check the signed documents against the log and their originals; return the anchors."""
+    digests, serials = logged(events)
+    final = final_hashes(events)
+    if not final:
+        report.wrong('the log does not say that any document was completed')
+    anchors, missing = [], list(final)
+    for path in sorted((folder / 'signed').glob('*')):
+        print(f'Document {clean(path.name)}')
+        pdf = path.read_bytes()
+        digest = sha256(pdf)
+        if digest in missing:
+            missing.remove(digest)
+            report.good('it is the file that the log names as completed (SHA-256)')
+        else:
+            report.wrong(why_another(pdf, digests, final))
+        original = folder / 'originals' / path.name
+        came_with = check_original(original, pdf, digests, report)
+        anchors += check_signatures(pdf, openssl, digests, serials, came_with, report)
+    for digest in missing:
+        report.wrong(f'a document that the log names is missing: {digest}')
+    return anchors
+
+
+def why_another(pdf, digests, final):
+    """Say how a document differs from the completed one."""
+    if sha256(pdf) in final:
+        return 'it is there twice'
+    if sha256(pdf) in digests:
+        return 'it is an earlier state: later signatures were cut off (rolled back)'
+    for match in re.finditer(rb'%%EOF', pdf):
+        ends = (match.end(), match.end() + 1, match.end() + 2)  # with its end of line
+        if any(sha256(pdf[:end]) in final for end in ends):
+            return 'something was added after it was completed (extended)'
+    return 'it is not the file that the log names as completed (altered)'
+
+
+def check_original(path, pdf, digests, report):
+    """Check the original; return how many of its bytes the signed document begins with."""
+    if not path.is_file():
+        report.wrong('its original is missing')
+        return 0
+    original = path.read_bytes()
+    if sha256(original) not in digests:
+        report.wrong('its original is not the one the log names')
+        return 0
+    report.good('its original is the one the log names')
+    return len(original) if pdf.startswith(original) else 0
+
+
+def check_signatures(pdf, openssl, digests, serials, came_with, report):
+    anchors = []
+    try:
+        results = list(judge(pdf, openssl))
+    except ValueError as error:
+        report.wrong(str(error))
+        return anchors
+    if not results:
+        report.wrong('it is not signed')
+        return anchors
+    for signature, result in results:
+        if signature.end <= came_with:
+            report.note('a signature of others, there before; not checked here')
+            continue
+        known = sha256(pdf[: signature.end]) in digests
+        if result is None:
+            kind = 'time stamp' if signature.is_stamp else 'signature'
+            report.wrong(f'a {kind} does not fit, or is not trusted by root.pem')
+        elif signature.is_stamp:
+            word = report.good if known else report.wrong
+            more = '' if known else ', of which the log knows nothing'
+            word(f'time stamp of {result:%Y-%m-%d %H:%M:%S} UTC{more}')
+        elif not known or result.serial not in serials:
+            report.wrong(f'the signature of {result.name} is not in the log')
+        else:
+            report.good(f'signed by {result.name}; the log agrees')
+            if result.anchor:
+                anchors.append((f'the signature of {result.name}', result.anchor))
+    if results[-1][0].end != len(pdf):
+        report.wrong('its last signature does not cover the whole file')
+    return anchors
+
+
+def check_certificate(path, openssl, report):
+    print(f'Certificate of completion {clean(path.name)}')
+    pdf, anchors = path.read_bytes(), []
+    try:
+        results = list(judge(pdf, openssl))
+    except ValueError as error:
+        report.wrong(str(error))
+        return anchors
+    if not results or results[-1][0].end != len(pdf):
+        report.wrong('it is not sealed, or the seal does not cover the whole file')
+    for signature, result in results:
+        if result is None:
+            report.wrong('its seal does not fit, or is not trusted by root.pem')
+        elif not signature.is_stamp:
+            report.good(f'sealed by {result.name}')
+            if result.anchor:
+                anchors.append(('the certificate of completion', result.anchor))
+    return anchors
+
+
+# ---------------------------------------------------------------- the package
+
+
+def check_manifest(folder, openssl, events, hashes, report):
+    """Check the sealed list of files; return it and the log's state it records."""
+    print('The list of files (manifest.json)')
+    try:
+        content = (folder / 'manifest.json').read_bytes()
+        seal = (folder / 'manifest.p7s').read_bytes()
+    except OSError:
+        report.wrong('manifest.json or its seal manifest.p7s is missing')
+        return {}, []
+    when = None
+    token = folder / 'manifest.tst'
+    if token.is_file():
+        when = openssl.stamp(token.read_bytes(), seal)
+        if when is None:
+            report.wrong('the time stamp on its seal does not fit, or is not trusted')
+    signer = openssl.signature(seal, content, when)
+    if signer is None:
+        report.wrong('its seal does not fit, or is not trusted by root.pem')
+    try:
+        manifest = load(content)
+        files, log = manifest['files'], manifest['log']
+        if manifest['format'] != FORMAT or not isinstance(files, dict):
+            raise ValueError('another format')
+        anchor = (log['count'], log['head'])
+        if type(anchor[0]) is not int or anchor[0] < 0 or not SHA256.fullmatch(anchor[1]):
+            raise ValueError('no state of a log')
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        report.wrong(f'it can not be read: {error}')
+        return {}, []
+    if signer is None:
+        return files, []
+    stamped = f' on {when:%Y-%m-%d %H:%M:%S} UTC' if when else ''
+    report.good(f'sealed by {signer.name}{stamped}')
+    if anchor != (len(events), hashes[-1]):
+        report.wrong(f'it was sealed over a log of {anchor[0]} events, another than this one')
+    anchors = [('the seal of the package', anchor)]
+    if signer.anchor:
+        anchors.append(('the certificate of the package', signer.anchor))
+    return files, anchors
+
+
+def check_files(folder, files, report):
+    print('The files')
+    before = len(report.problems)
+    for name, digest in sorted(files.items()):
+        path = folder / name
+        if Path(name).is_absolute() or '..' in Path(name).parts or not path.is_file():
+            report.wrong(f'{name} is missing')
+        elif sha256(path.read_bytes()) != digest:
+            report.wrong(f'{name} was changed')
+    listed = {Path(name) for name in files} | {
+        Path('manifest.json'), Path('manifest.p7s'), Path('manifest.tst')
+    }
+    for path in sorted(folder.rglob('*')):
+        name = path.relative_to(folder)
+        if path.is_dir() or name in listed or IGNORED & set(name.parts):
+            continue
+        if name.parts[0] in ('signed', 'originals') or name.suffix in ('.pdf', '.pem'):
+            report.wrong(f'{name} does not belong to the package')
+        else:
+            report.note(f'{name} does not belong to the package')
+    if len(report.problems) == before:
+        report.good(f'{len(files)} files, none missing, none changed')
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""External time stampers (RFC 3161 over HTTP), tried in order until one gives a good token.
+
+There is no fallback to the local clock: if none answers, StampFailed says why for each.
+"""
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import aiohttp
+from asn1crypto import cms
+from pyhanko.sign.timestamps import TimeStamper
+
+from .errors import StampFailed
+from .loops import run
+from .tokens import check_answer
+
+MAX_ANSWER_BYTES = 64 * 1024
+
+_HEADERS = {
+    'Content-Type': 'application/timestamp-query',
+    'Accept': 'application/timestamp-reply',
+}
+
+
+@dataclass(frozen=True)
+class StampServer:
+    """An address of a stamper. `timeout` are the seconds a request may take in all."""
+
+    url: str
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    timeout: float = 10
+
+    @property
+    def host(self) -> str:
+        """The address as people may see it: without credentials, path or query."""
+        try:
+            parts = urlsplit(self.url)
+            port = f':{parts.port}' if parts.port else ''
+            return f'{parts.hostname}{port}' if parts.hostname else '?'
+        except ValueError:
+            return '?'
+
+
+class StampServers(TimeStamper):
+    """A pyHanko TimeStamper over several addresses.
+
+    `roots` are the DER certificates a token has to lead to; None accepts any stamper. `used` is
+    the host that gave the last token; `token_bytes` the room that is kept for a token.
+    """
+
+    def __init__(
+        self,
+        servers: Sequence[StampServer],
+        *,
+        roots: Sequence[bytes] | None = None,
+        token_bytes: int = 12 * 1024,
+    ):
+        super().__init__()
+        self.servers = tuple(servers)
+        self.roots = roots
+        self.token_bytes = token_bytes
+        self.used = None
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Return a token from the first server that gives a good one; raises StampFailed."""
+        attempts = []
+        for server in self.servers:
+            # A nonce of its own for each: no server can replay what another was asked.
+            _nonce, request = self.request_cms(message_digest, md_algorithm)
+            try:
+                answer = await _post(server, request.dump())
+                token = await check_answer(answer, request, roots=self.roots)
+                if len(token.dump()) > self.token_bytes:
+                    text = f'the time stamp has more than {self.token_bytes} bytes'
+                    raise StampFailed(text, 'too_big')
+            except StampFailed as error:
+                attempts.append((server.host, error))
+                continue
+            self.used = server.host
+            return token
+        raise _failure(attempts)
+
+
+def try_server(server: StampServer, *, roots: Sequence[bytes] | None = None) -> cms.ContentInfo:
+    """Return a token over nothing of meaning, to test an address; raises StampFailed."""
+    return run(StampServers([server], roots=roots).async_timestamp(bytes(32), 'sha256'))
+
+
+def _failure(attempts):
+    if not attempts:
+        return StampFailed('no time stamp server is set', 'unreachable')
+    said = tuple((host, str(error)) for host, error in attempts)
+    text = '; '.join(f'{host}: {sentence}' for host, sentence in said)
+    return StampFailed(f'no time stamp could be had: {text}', attempts[-1][1].code, said)
+
+
+async def _post(server, body):
+    headers = dict(_HEADERS)
+    if server.username:
+        pair = f'{server.username}:{server.password or ""}'.encode()  # RFC 7617
+        headers['Authorization'] = 'Basic ' + base64.b64encode(pair).decode()
+    timeout = aiohttp.ClientTimeout(total=server.timeout)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+            # A redirect would carry the credentials to wherever it points.
+            session.post(
+                server.url, data=body, headers=headers, allow_redirects=False
+            ) as response,
+        ):
+            if response.status in (401, 403):
+                raise StampFailed('the user name or password is not accepted', 'http')
+            if response.status != 200:
+                raise StampFailed(f'the server answered {response.status}', 'http')
+            return await _body(response)
+    except StampFailed:
+        raise
+    except (TimeoutError, asyncio.TimeoutError):
+        text = f'no answer within {server.timeout:g} seconds'
+        raise StampFailed(text, 'timeout') from None
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        # The error's text may repeat the address, credentials included.
+        text = f'can not be reached ({type(error).__name__})'
+        raise StampFailed(text, 'unreachable') from None
+
+
+async def _body(response):
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > MAX_ANSWER_BYTES:
+            raise StampFailed('the answer is no time stamp (too long)', 'garbage')
+        parts.append(part)
+    return b''.join(parts)
