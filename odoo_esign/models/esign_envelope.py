@@ -118,7 +118,7 @@ class EsignEnvelope(models.Model):
         "Log's length", readonly=True, copy=False, default=0, groups=USERS
     )
 
-    needs_attention = fields.Boolean(compute="_compute_needs_attention", store=True, groups=USERS)
+    needs_attention = fields.Boolean(compute="_compute_needs_attention", store=True)
     attention_reason = fields.Text(compute="_compute_attention_reason", groups=USERS)
     signer_count = fields.Integer(compute="_compute_progress")
     signed_count = fields.Integer(compute="_compute_progress")

@@ -27,9 +27,9 @@ export class SignDialog extends Component {
             error: "",
         });
         this.tabs = [
-            { key: "draw", icon: "pen", label: _t("Draw") },
-            { key: "type", icon: "keyboard", label: _t("Type") },
-            { key: "upload", icon: "upload", label: _t("Upload") },
+            { key: "draw", icon: "pen", label: _t("Draw it") },
+            { key: "type", icon: "keyboard", label: _t("Type it") },
+            { key: "upload", icon: "upload", label: _t("Upload it") },
         ];
         this.onImage = (image) => {
             this.state.image = image;
