@@ -171,6 +171,12 @@ class EsignMixin(models.AbstractModel):
         return self.env.user
 
     # ------------------------------------------------------------- helpers
+    def _esign_words_for(self, partner):
+        """Return the environment in the language of ``partner``, for what that person reads."""
+        code = partner.lang
+        known = code and self.env["res.lang"]._get_data(code=code)
+        return self.with_context(lang=code).env if known else self.env
+
     @api.model
     def _esign_number(self, number):
         """Write a float so that it compares the same for ever."""

@@ -39,7 +39,7 @@ class PurchaseOrder(models.Model):
                 "partner_id": manager.partner_id.id,
                 "user_id": manager.id,
                 "action": "approve",
-                "role": self.env._("Purchasing manager"),
+                "role": self._esign_words_for(manager.partner_id)._("Purchasing manager"),
                 "identification": "login",
                 "quorum_group": "managers",
                 "quorum": 1,

@@ -14,13 +14,12 @@ class SaleOrder(models.Model):
         return self.env.ref("sale.action_report_saleorder")
 
     def _esign_get_signers(self):
-        return [
-            {"partner_id": self.partner_id.id, "action": "sign", "role": self.env._("Customer")}
-        ]
+        words = self._esign_words_for(self.partner_id)
+        return [{"partner_id": self.partner_id.id, "action": "sign", "role": words._("Customer")}]
 
     def _esign_prepare_envelope(self):
         values = super()._esign_prepare_envelope()
-        title = f"{self.type_name} {self.name}"
+        title = self._esign_words_for(self.partner_id)._("Quotation %s", self.name)
         values["name"] = title
         values["document_ids"][0][2]["name"] = title
         return values

@@ -313,3 +313,18 @@ class TestPrinted(SaleCase):
         self.sign_all(envelope)
         self.assertEqual(envelope.state, "completed")
         self.assertEqual(self.env["sale.order"].browse(order.id).state, "sale")
+
+
+class TestWords(SaleCase):
+    def test_customer_reads_the_own_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env["ir.module.module"]._load_module_terms(["odoo_esign"], ["de_DE"])
+        self.customer.lang = "de_DE"
+        order, envelope = self.send_order()
+        self.assertEqual(envelope.name, f"Angebot {order.name}")
+        self.assertEqual(envelope.signer_ids.role, "Kunde")
+        subject = self.mails_to(self.customer.email)[0]["Subject"]
+        self.assertEqual(subject, f"Bitte unterschreiben: Angebot {order.name}")
+        self.sign_all(envelope)
+        stamp = envelope.signature_ids._stamp(envelope.document_ids)
+        self.assertIn("Unterschrieben von", stamp.lines[0])
