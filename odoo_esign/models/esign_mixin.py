@@ -178,6 +178,21 @@ class EsignMixin(models.AbstractModel):
         return self.with_context(lang=code).env if known else self.env
 
     @api.model
+    def _esign_line_terms(self, line, quantity):
+        """Return what a line of an order says, as orders of sales and purchases have it."""
+        number = self._esign_number
+        return {
+            "kind": line.display_type or "",
+            "product": line.product_id.id or 0,
+            "name": line.name or "",
+            "quantity": number(quantity),
+            "unit": line.product_uom_id.id or 0,
+            "price": number(line.price_unit),
+            "discount": number(line.discount),
+            "taxes": sorted(line.tax_ids.ids),
+        }
+
+    @api.model
     def _esign_number(self, number):
         """Write a float so that it compares the same for ever."""
         return f"{number:.6f}"

@@ -88,17 +88,8 @@ class PurchaseOrder(models.Model):
             "payment_term": self.payment_term_id.id or 0,
             "note": str(self.note or ""),
             "lines": [
-                {
-                    "kind": line.display_type or "",
-                    "product": line.product_id.id or 0,
-                    "name": line.name or "",
-                    "quantity": number(line.product_qty),
-                    "unit": line.product_uom_id.id or 0,
-                    "price": number(line.price_unit),
-                    "discount": number(line.discount),
-                    "planned": str(line.date_planned or ""),
-                    "taxes": sorted(line.tax_ids.ids),
-                }
+                self._esign_line_terms(line, line.product_qty)
+                | {"planned": str(line.date_planned or "")}
                 for line in self.order_line
             ],
         }

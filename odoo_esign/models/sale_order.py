@@ -50,17 +50,7 @@ class SaleOrder(models.Model):
             "prepayment": number(self.prepayment_percent) if self.require_payment else "",
             "note": str(self.note or ""),
             "lines": [
-                {
-                    "kind": line.display_type or "",
-                    "product": line.product_id.id or 0,
-                    "name": line.name or "",
-                    "quantity": number(line.product_uom_qty),
-                    "unit": line.product_uom_id.id or 0,
-                    "price": number(line.price_unit),
-                    "discount": number(line.discount),
-                    "taxes": sorted(line.tax_ids.ids),
-                }
-                for line in self.order_line
+                self._esign_line_terms(line, line.product_uom_qty) for line in self.order_line
             ],
         }
 
