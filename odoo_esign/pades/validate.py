@@ -262,8 +262,8 @@ def _security_store(reader):
         for stream in entry(store, key, ()):
             with contextlib.suppress(Exception):  # structure.py tells of damaged ones
                 value = kind.load(stream.get_object().data, strict=True)
-                value.native  # noqa: B018
-                values.append(value)
+                if value.native is not None:  # reads all of it, so that damage shows here
+                    values.append(value)
         found.append(values)
     return found
 
