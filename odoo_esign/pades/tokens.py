@@ -64,7 +64,9 @@ def _parse(answer):
         info = token['content']['encap_content_info']['content'].parsed
         if not isinstance(info, tsp.TSTInfo) or len(token['content']['signer_infos']) != 1:
             raise ValueError('no TSTInfo')
-        info.native  # noqa: B018 - reads the whole structure, which may be broken anywhere
+        # `native` reads the whole structure, which may be broken anywhere
+        if not info.native:
+            raise ValueError('an empty TSTInfo')
         return token, info
     except StampFailed:
         raise
