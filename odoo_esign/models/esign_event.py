@@ -116,9 +116,7 @@ class EsignEvent(models.Model):
             "filed": _("Filed on the record"),
             "consequence_run": _("Consequence carried out"),
             "consequence_skipped": _("Consequence not carried out"),
-            "record_changed": _("The record has changed"),
             "handed_over": _("Another user is responsible"),
             "expired": _("Expired"),
             "cancelled": _("Cancelled"),
-            "certificate_made": _("Certificate issued"),
         }

@@ -11,8 +11,8 @@ class PurchaseOrder(models.Model):
 
     esign_required = fields.Boolean(compute="_compute_esign_required", compute_sudo=True)
 
-    # an approval from before it counts no more
-    esign_taken_back = fields.Datetime("Taken back on", copy=False, readonly=True)
+    # an approval from before it counts no more; nobody sets it back to let an old one count
+    esign_taken_back = fields.Datetime("Taken back on", copy=False, groups=fields.NO_ACCESS)
 
     @api.depends("amount_total", "currency_id", "company_id", "date_order")
     def _compute_esign_required(self):
@@ -131,7 +131,7 @@ class PurchaseOrder(models.Model):
         They are over the order's own report, given by one of the managers, logged in, and
         not older than the last time the order was taken back.
         """
-        since = self.esign_taken_back
+        since = self.sudo().esign_taken_back
         current = envelopes.filtered(lambda e: not since or e.date_sent >= since)
         managers = self._esign_approvers()
         return self._esign_signatures(current).filtered(

@@ -1,6 +1,6 @@
 """A purchase above the limit: approved by a manager's signature, and in no other way."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from .common import NETWORK, EsignCase, draw_content
@@ -242,6 +242,8 @@ class TestGuard(PurchaseCase):
         order.with_user(self.buyer).button_draft()
         order.with_user(self.buyer).button_confirm()
         self.assertEqual(order.state, "to approve", "somebody has to approve it anew")
+        with self.assertRaises(AccessError):
+            self.rpc(self.buyer, "purchase.order", "write", order.ids, {"esign_taken_back": False})
 
     def test_manager_without_mail_address(self):
         self.manager.partner_id.email = False
