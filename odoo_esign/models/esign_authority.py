@@ -3,15 +3,13 @@ import logging
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, config
 
-from ..evidence.chain import evidence_uri
 from ..pades import keystore
-from ..pades.authority import create_authority, issue_leaf
+from ..pades.authority import Authority, create_authority, issue_leaf
 from ..pades.signer import KeptKeySigner
 
 _logger = logging.getLogger(__name__)
@@ -19,20 +17,6 @@ _logger = logging.getLogger(__name__)
 PURPOSES = ("root", "issuing", "ocsp", "tsa")
 ENVIRONMENT_KEY = "ODOO_ESIGN_KEY"
 CONFIG_KEY = "esign_key"
-
-
-@dataclass(frozen=True)
-class OneTimeSeal:
-    """A signer with its one-time key and certificate; the key lives in memory alone."""
-
-    signer: object
-    serial: str
-    subject: str
-    evidence: str
-
-    def facts(self):
-        """Return what the log keeps about the certificate."""
-        return {"serial": self.serial, "subject": self.subject, "evidence": self.evidence}
 
 
 class EsignAuthority(models.Model):
@@ -79,8 +63,13 @@ class EsignAuthority(models.Model):
     @api.model
     def _get_for(self, company):
         """Return the authority of ``company``; it comes into being at first use."""
-        authority = self.sudo().search([("company_id", "=", company.id)])
+        authority = self._all_of(company)[:1]
         return authority or self.sudo()._create_for(company)
+
+    @api.model
+    def _all_of(self, company):
+        """Return all authorities that ``company`` ever signed with, the present one first."""
+        return self.sudo().search([("company_id", "=", company.id)], order="id desc")
 
     @api.model
     def _create_for(self, company):
@@ -114,7 +103,17 @@ class EsignAuthority(models.Model):
         return base64.b64decode(self[f"{purpose}_cert"])
 
     def _roots(self):
-        return [self._certificate("root")]
+        return [authority._certificate("root") for authority in self]
+
+    def _with_keys(self):
+        """Return the authorities as the pure parts want them, private keys included."""
+        return [
+            Authority(
+                **{f"{purpose}_cert": authority._certificate(purpose) for purpose in PURPOSES},
+                **{f"{purpose}_key": authority._private_key(purpose) for purpose in PURPOSES},
+            )
+            for authority in self
+        ]
 
     def _key_context(self, purpose):
         """A wrapped key opens only in the place it was made for."""
@@ -142,30 +141,26 @@ class EsignAuthority(models.Model):
             _master_key(self.env.cr.dbname), bytes(rows[0][0]), self._key_context(purpose)
         )
 
-    def _personal_signer(self, name, email, *, count, head):
-        """Return a one-time seal for a person, bound to the evidence log as it stands."""
-        self.ensure_one()
-        uri = evidence_uri(count, head) if head else None
-        leaf = issue_leaf(
-            self._certificate("issuing"),
-            self._private_key("issuing"),
-            common_name=name,
-            email=email or None,
-            evidence=uri,
-        )
-        signer = KeptKeySigner.from_leaf(
-            leaf, chain=[self._certificate("issuing"), self._certificate("root")]
-        )
-        return OneTimeSeal(
-            signer=signer,
-            serial=f"{signer.signing_cert.serial_number:x}",
-            subject=signer.signing_cert.subject.human_friendly,
-            evidence=uri or "",
-        )
+    def _leaf_maker(self, subject):
+        """Return a function that makes a signer with a one-time key, which lives in memory alone.
 
-    def _company_signer(self, *, count, head):
-        """Return a one-time seal in the company's own name."""
-        return self._personal_signer(self.organisation, None, count=count, head=head)
+        :param Subject subject: whose certificate it is; see ``esign_seal_method.py``
+        """
+        self.ensure_one()
+        certificate, key = self._certificate("issuing"), self._private_key("issuing")
+        root = self._certificate("root")
+
+        def make():
+            leaf = issue_leaf(
+                certificate,
+                key,
+                common_name=subject.name,
+                email=subject.email,
+                evidence=subject.evidence or None,
+            )
+            return KeptKeySigner.from_leaf(leaf, chain=[certificate, root])
+
+        return make
 
 
 def has_configured_key():

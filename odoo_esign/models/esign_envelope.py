@@ -42,6 +42,7 @@ class EsignEnvelope(models.Model):
         {
             "state",
             "sender_id",
+            "seal_id",
             "reference",
             "revision",
             "evidence_head",

@@ -60,8 +60,12 @@ class EsignEnvelope(models.Model):
             envelope.check_access("write")
             envelope._check_sendable()
         for envelope in self.sudo():
+            seal = envelope.company_id._esign_seal()
+            seal._check_usable()
             envelope._lock()
-            if not envelope._update_state("preparing", sender_id=self.env.uid):
+            if not envelope._update_state(
+                "preparing", sender_id=self.env.uid, seal_id=seal.id
+            ):
                 raise UserError(self.env._("“%s” has been sent already.", envelope.name))
             envelope._log(
                 "requested",
@@ -70,6 +74,7 @@ class EsignEnvelope(models.Model):
                     "record": envelope.record_name or "",
                     "documents": envelope.document_ids.mapped("name"),
                     "participants": [s._evidence_facts() for s in envelope.signer_ids],
+                    "seal": {"name": seal.name, "kind": seal.code, "state": seal.state},
                 },
                 actor=self.env.user,
             )

@@ -110,6 +110,7 @@ class EsignEvent(models.Model):
             "all_signed": _("Everybody has signed"),
             "sealed": _("Signature placed in the document"),
             "closed": _("Unused fields locked"),
+            "stamped": _("Document time stamp added"),
             "validated": _("Document read back and validated"),
             "completed": _("Completed"),
             "delivered": _("Signed copy sent"),

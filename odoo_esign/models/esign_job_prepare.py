@@ -10,6 +10,7 @@ from ..pades.fields import FieldSpec, SignerFields, freeze
 from ..pades.inspect import inspect_upload
 from ..pades.seal import certify
 from .esign_job import JobRefused
+from .esign_seal import seal_facts
 from .guard import unlocked
 
 # the anchors of report/signature_block.xml: #esign-<signer>-<kind>-a# and -b#
@@ -45,34 +46,21 @@ class EsignJobPrepare(models.Model):
                     "places": [field._as_place() for field in document.field_ids],
                 }
             )
-        seal = (
-            self.env["esign.authority"]
-            ._get_for(envelope.company_id)
-            ._company_signer(count=envelope.evidence_count, head=envelope.evidence_head)
-        )
-        return {"terms": terms, "documents": documents, "seal": seal}
+        return {"terms": terms, "documents": documents, "plan": envelope._company_plan()}
 
     # ------------------------------------------------------------- work
     @staticmethod
     def _work_prepare(inputs):
-        for document in inputs["documents"]:
-            pdf = append_pages(document["content"], document["participants_page"])
-            places = document["places"] + _find_places(pdf, document["signers"])
-            pdf, places = _add_missing_places(pdf, places, document["signers"])
-            document["places"] = _name_places(places)
-            document["geometry"] = [
-                {
-                    "width": round(box.right - box.left, 2),
-                    "height": round(box.top - box.bottom, 2),
-                    "rotation": box.rotation,
-                }
-                for box in pdf_anchors.page_boxes(pdf)
-            ]
-            frozen = freeze(
-                pdf, _signer_fields(places, document["signers"]), title=document["title"]
-            )
-            document["frozen_sha256"] = hashlib.sha256(frozen).hexdigest()
-            document["sealed"] = certify(frozen, inputs["seal"].signer)
+        plan = inputs["plan"]
+        with plan.open() as signer:
+            for document in inputs["documents"]:
+                _freeze(document)
+                document["sealed"] = certify(
+                    document.pop("frozen"),
+                    signer,
+                    contact=plan.contact,
+                    timestamper=plan.stamper,
+                )
         return inputs
 
     # ------------------------------------------------------------- write
@@ -82,7 +70,7 @@ class EsignJobPrepare(models.Model):
             return
         envelope._lock()
         for values in result["documents"]:
-            self._write_document(values, result["seal"])
+            self._write_document(values, result["plan"])
         unlocked(envelope).write(envelope._keep_terms(result["terms"]))
         envelope._update_state("sent", date_sent=fields.Datetime.now())
         envelope._log("sent", {"terms_sha256": envelope.terms_sha256 or ""})
@@ -91,10 +79,10 @@ class EsignJobPrepare(models.Model):
         if record is not None and hasattr(record, "_esign_on_sent"):
             record._esign_on_sent(envelope)
 
-    def _write_document(self, values, seal):
+    def _write_document(self, values, plan):
         document = self.env["esign.document"].browse(values["id"])
         document._keep_places(values["places"])
-        digest = document._keep_frozen(
+        document._keep_frozen(
             values["sealed"].pdf, values["original_sha256"], values["geometry"]
         )
         self.envelope_id._log(
@@ -110,9 +98,7 @@ class EsignJobPrepare(models.Model):
             "certified",
             {
                 "document": document.id,
-                "sha256": digest,
-                "certificate": seal.facts(),
-                "byte_range": list(values["sealed"].byte_range),
+                **seal_facts(plan, values["sealed"]),
             },
         )
 
@@ -227,6 +213,27 @@ class EsignField(models.Model):
             "options": tuple(self.options or ()),
             "label": self.label or "",
         }
+
+
+def _freeze(document):
+    """Make the PDF that goes out: all pages, and every field of everybody in it."""
+    pdf = append_pages(document["content"], document["participants_page"])
+    places = document["places"] + _find_places(pdf, document["signers"])
+    pdf, places = _add_missing_places(pdf, places, document["signers"])
+    document["places"] = _name_places(places)
+    document["geometry"] = [
+        {
+            "width": round(box.right - box.left, 2),
+            "height": round(box.top - box.bottom, 2),
+            "rotation": box.rotation,
+        }
+        for box in pdf_anchors.page_boxes(pdf)
+    ]
+    frozen = freeze(
+        pdf, _signer_fields(places, document["signers"]), title=document["title"]
+    )
+    document["frozen_sha256"] = hashlib.sha256(frozen).hexdigest()
+    document["frozen"] = frozen
 
 
 def _name_places(places):

@@ -136,8 +136,10 @@ class EsignJobRun(models.Model):
             self._write_result(job_id, kind, lease, revision, result)
         except (EnvelopeMoved, *CONCURRENT):
             self._postpone(job_id, lease)
-        except (JobRefused, PadesError) as refusal:
+        except JobRefused as refusal:
             self._fail(job_id, lease, str(refusal), final=True)
+        except PadesError as error:
+            self._fail(job_id, lease, str(error), final=not error.transient)
         except (UserError, AccessError) as error:
             self._fail(job_id, lease, str(error))
         except Exception as error:

@@ -5,10 +5,12 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from ..pades.appearance import Stamp
+from ..pades.finalise import STAMP_FIELD, finalise
 from ..pades.seal import approve, close_unused
 from ..pades.validate import check_sealed
 from .esign_field import IMAGE_KINDS
 from .esign_job import JobRefused
+from .esign_seal import seal_facts, stamp_facts
 from .guard import unlocked
 
 # the company's invisible signature that locks what stayed unused
@@ -24,15 +26,9 @@ class EsignJobSeal(models.Model):
     def _read_apply(self):
         signature = self.signer_id.signature_ids
         envelope = self.envelope_id
-        authority = self.env["esign.authority"]._get_for(envelope.company_id)
         return {
-            "seal": authority._personal_signer(
-                # who was invited; the name as typed is in the stamp and in the log
-                self.signer_id.name,
-                signature.email,
-                count=envelope.evidence_count,
-                head=envelope.evidence_head,
-            ),
+            # who was invited; the name as typed is in the stamp and in the log
+            "plan": envelope._plan_for(self.signer_id.name, signature.email),
             "documents": [
                 {
                     "id": document.id,
@@ -48,15 +44,19 @@ class EsignJobSeal(models.Model):
 
     @staticmethod
     def _work_apply(inputs):
-        for document in inputs["documents"]:
-            document["sealed"] = approve(
-                document["pdf"],
-                inputs["seal"].signer,
-                field=document["field"],
-                values=document["values"],
-                stamp=document["stamp"],
-                reason=document["reason"],
-            )
+        plan = inputs["plan"]
+        with plan.open() as signer:
+            for document in inputs["documents"]:
+                document["sealed"] = approve(
+                    document["pdf"],
+                    signer,
+                    field=document["field"],
+                    values=document["values"],
+                    stamp=document["stamp"],
+                    reason=document["reason"],
+                    contact=plan.contact,
+                    timestamper=plan.stamper,
+                )
         return inputs
 
     def _write_apply(self, result):
@@ -64,12 +64,8 @@ class EsignJobSeal(models.Model):
         seals = {}
         for values in result["documents"]:
             document = self.env["esign.document"].browse(values["id"])
-            digest = document._keep_sealed(values["sealed"].pdf)
-            seals[str(document.id)] = {
-                "sha256": digest,
-                "byte_range": list(values["sealed"].byte_range),
-                "certificate": result["seal"].facts(),
-            }
+            document._keep_sealed(values["sealed"].pdf)
+            seals[str(document.id)] = seal_facts(result["plan"], values["sealed"])
         unlocked(signature).write({"seals": seals, "sealed": True})
         envelope._log("sealed", {**self.signer_id._evidence_facts(), "seals": seals})
         said = self.env._("I have approved.") if self._approves() else self.env._("I have signed.")
@@ -88,21 +84,16 @@ class EsignJobSeal(models.Model):
         unsealed = envelope.signature_ids.filtered(lambda s: not s.sealed)
         if unsealed:
             raise UserError(self.env._("Not all signatures are placed in the documents yet."))
-        authority = self.env["esign.authority"]._get_for(envelope.company_id)
         signed = envelope.signature_ids.signer_id
         unused = envelope.signer_ids.filtered(lambda s: s.action in ("sign", "approve")) - signed
         return {
-            "roots": authority._roots(),
             "fields": ["company", *(f"s{signer.id}" for signer in signed)],
-            "seal": authority._company_signer(
-                count=envelope.evidence_count, head=envelope.evidence_head
-            ),
+            "plan": envelope._company_plan(),
             "documents": [
                 {
                     "id": d.id,
                     "name": d.name,
                     "pdf": d._latest_pdf(),
-                    "sha256": d.sealed_sha256,
                     "unused": d._pdf_names_of(unused),
                 }
                 for d in envelope.document_ids
@@ -111,19 +102,22 @@ class EsignJobSeal(models.Model):
 
     @staticmethod
     def _work_complete(inputs):
+        """Lock what nobody filled, make it last, and read the result back."""
         problems = []
         for document in inputs["documents"]:
-            fields_expected = list(inputs["fields"])
+            expected = [*inputs["fields"], STAMP_FIELD + "1"]
             if document["unused"]:
-                fields_expected.append(CLOSING_FIELD)
-                _close(document, inputs["seal"].signer)
+                expected.append(CLOSING_FIELD)
+                document["closed"] = _close(document, inputs["plan"])
+            document["stamped"] = _finalise(document, inputs["plan"])
             problems += [
                 f"{document['name']}: {problem}"
                 for problem in check_sealed(
-                    document["pdf"],
-                    roots=inputs["roots"],
-                    expected_fields=fields_expected,
-                    sha256=document["sha256"],
+                    document["stamped"].pdf,
+                    roots=inputs["plan"].roots,
+                    stamp_roots=inputs["plan"].stamp_roots,
+                    expected_fields=expected,
+                    level="B-LTA",
                 )
             ]
         if problems:
@@ -132,21 +126,15 @@ class EsignJobSeal(models.Model):
 
     def _write_complete(self, result):
         envelope = self.envelope_id
-        for document in result["documents"]:
-            if document["unused"]:
-                self.env["esign.document"].browse(document["id"])._keep_sealed(document["pdf"])
-                envelope._log(
-                    "closed",
-                    {
-                        "document": document["id"],
-                        "fields": document["unused"],
-                        "sha256": document["sha256"],
-                        "certificate": result["seal"].facts(),
-                    },
-                )
+        for values in result["documents"]:
+            self._write_final(values, result["plan"])
         envelope._log(
             "validated",
-            {"fields": result["fields"], "documents": [d["sha256"] for d in result["documents"]]},
+            {
+                "level": "B-LTA",
+                "fields": result["fields"],
+                "documents": [d["stamped"].sha256 for d in result["documents"]],
+            },
         )
         if not envelope._update_state("completed", date_completed=fields.Datetime.now()):
             return
@@ -163,13 +151,47 @@ class EsignJobSeal(models.Model):
             self._enqueue("deliver", envelope, signer=signer)
         self._enqueue("deliver", envelope)
 
+    def _write_final(self, values, plan):
+        """Keep a document's last revision, and what was added to it."""
+        document = self.env["esign.document"].browse(values["id"])
+        document._keep_sealed(values["stamped"].pdf)
+        if values["unused"]:
+            self.envelope_id._log(
+                "closed",
+                {
+                    "document": document.id,
+                    "fields": values["unused"],
+                    **seal_facts(plan, values["closed"]),
+                },
+            )
+        self.envelope_id._log(
+            "stamped", {"document": document.id, **stamp_facts(plan, values["stamped"])}
+        )
 
-def _close(document, signer):
+
+def _close(document, plan):
     """Lock what nobody filled, else it would stay open for filling for ever."""
-    sealed = close_unused(
-        document["pdf"], signer, field_name=CLOSING_FIELD, names=document["unused"]
+    with plan.open() as signer:
+        closed = close_unused(
+            document["pdf"],
+            signer,
+            field_name=CLOSING_FIELD,
+            names=document["unused"],
+            contact=plan.contact,
+            timestamper=plan.stamper,
+        )
+    document["pdf"] = closed.pdf
+    return closed
+
+
+def _finalise(document, plan):
+    """Add what a reader needs to judge the signatures in decades, and a time stamp over all."""
+    return finalise(
+        document["pdf"],
+        authorities=plan.authorities,
+        stamper=plan.stamper,
+        extra=plan.material(document["pdf"]),
     )
-    document["pdf"], document["sha256"] = sealed.pdf, sealed.sha256
 
 
 class EsignDocument(models.Model):

@@ -1,6 +1,18 @@
 import hashlib
+from dataclasses import dataclass
 
 from odoo import api, fields, models
+
+from ..pades.stamper import LocalStamper
+
+
+@dataclass(frozen=True)
+class Stamping:
+    """Who stamps for a company, the roots of those stamps, and whether it is somebody outside."""
+
+    stamper: object
+    roots: tuple
+    external: bool = False
 
 
 class ResCompany(models.Model):
@@ -17,6 +29,24 @@ class ResCompany(models.Model):
         "Purchasing managers who approve",
         domain="[('share', '=', False)]",
     )
+
+    def _esign_seal(self):
+        """Return the seal that this company signs with."""
+        self.ensure_one()
+        return self.env["esign.seal"]._get_for(self)
+
+    def _esign_stamping(self):
+        """Return who stamps for this company: by default its own authority, by our own clock."""
+        self.ensure_one()
+        authority = self.env["esign.authority"]._get_for(self)
+        return Stamping(
+            LocalStamper(authority._certificate("tsa"), authority._private_key("tsa")),
+            tuple(self.env["esign.authority"]._all_of(self)._roots()),
+        )
+
+    def _esign_stamper(self):
+        """Return the stamper alone."""
+        return self._esign_stamping().stamper
 
     def _esign_consent(self):
         """Return title, text, label and version of the consent in the environment's language.

@@ -5,6 +5,8 @@ class PadesError(Exception):
     """Base of all errors raised on purpose here."""
 
     code = 'error'
+    transient = False
+    """Whether it may go well when tried again later, without anybody doing anything."""
 
     def __init__(self, message: str, code: str | None = None):
         super().__init__(message)
@@ -72,6 +74,7 @@ class StampFailed(PadesError):
     """
 
     code = 'stamp'
+    transient = True
 
     def __init__(self, message: str, code: str | None = None, attempts: tuple = ()):
         super().__init__(message, code)

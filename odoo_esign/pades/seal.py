@@ -56,11 +56,14 @@ def certify(
     field: str = 'company',
     reason: str | None = None,
     location: str | None = None,
+    contact: str | None = None,
     timestamper=None,
 ) -> Sealed:
     """Certify a frozen PDF: from now on only filling and signing are allowed (DocMDP P=2).
 
-    Raises AlreadySigned if anybody signed before; such a PDF goes without certification.
+    `contact` goes into /ContactInfo (ISO 32000-1, table 252), under the signature; so it does in
+    the functions below. Raises AlreadySigned if anybody signed before; such a PDF goes without
+    certification.
     """
     writer = open_writer(pdf)
     if has_signatures(writer):
@@ -70,6 +73,7 @@ def certify(
         field,
         reason=reason,
         location=location,
+        contact_info=contact,
         certify=True,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
@@ -85,6 +89,7 @@ def approve(
     values: Mapping[str, str | bool | bytes],
     stamp: Stamp,
     reason: str | None = None,
+    contact: str | None = None,
     timestamper=None,
 ) -> Sealed:
     """Fill a signer's fields and sign their signature field, in one revision.
@@ -111,7 +116,7 @@ def approve(
         filling.fill(writer, painter, found[name], value)
     filling.show_stamp(writer, painter, target, stamp)
     painter.finish()
-    return _sign(writer, signer, _metadata(field, reason=reason), timestamper)
+    return _sign(writer, signer, _metadata(field, reason=reason, contact_info=contact), timestamper)
 
 
 @guarded
@@ -122,6 +127,7 @@ def close_unused(
     field_name: str = 'company_close',
     names: Sequence[str],
     reason: str | None = None,
+    contact: str | None = None,
     timestamper=None,
 ) -> Sealed:
     """Lock fields nobody will fill any more, with one more invisible company signature.
@@ -139,7 +145,8 @@ def close_unused(
         raise FieldError(f'there are two fields {field_name!r}', 'field_name')
     lock = FieldMDPSpec(FieldMDPAction.INCLUDE, list(names))
     new_field = SigFieldSpec(field_name, on_page=0, field_mdp_spec=lock)
-    return _sign(writer, signer, _metadata(field_name, reason=reason), timestamper, new_field)
+    metadata = _metadata(field_name, reason=reason, contact_info=contact)
+    return _sign(writer, signer, metadata, timestamper, new_field)
 
 
 def _metadata(field, **options):
