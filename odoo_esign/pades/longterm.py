@@ -31,6 +31,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from .errors import PadesError
 from .forms import open_reader
 from .loops import run
+from .usage import SIGNING_USAGE
 
 # The results say all of it; logged as well, each indication weighed on the way is a traceback.
 logging.getLogger('pyhanko.sign.validation').setLevel(logging.CRITICAL)
@@ -113,6 +114,7 @@ def _spec(roots, stamp_roots):
             cert_validation_policy=_trust(roots, REQUIRE_REVINFO),
             ts_cert_validation_policy=stamps,
             revinfo_gathering_policy=gathering,
+            key_usage_settings=SIGNING_USAGE,
         )
     )
 
