@@ -33,8 +33,6 @@ class EsignEvent(models.Model):
     data = fields.Text("Facts", required=True, readonly=True)
     hash = fields.Char(required=True, readonly=True)
 
-    label = fields.Char("What happened", compute="_compute_label")
-
     _seq_uniq = models.UniqueIndex("(envelope_id, seq)")
 
     def init(self):
@@ -81,43 +79,3 @@ class EsignEvent(models.Model):
             data=data,
             hash=self.hash,
         )
-
-    def _compute_label(self):
-        labels = self._labels()
-        for event in self:
-            facts = json.loads(event.data or "{}")
-            who = facts.get("name") or facts.get("signer") or ""
-            label = labels.get(event.code, event.code)
-            event.label = f"{label}: {who}" if who else label
-
-    def _labels(self):
-        """Return the words for each code in the reader's language."""
-        _ = self.env._
-        return {
-            "requested": _("Signature requested"),
-            "frozen": _("Document frozen"),
-            "certified": _("Certified by the company"),
-            "sent": _("Envelope sent"),
-            "invited": _("Invited by mail"),
-            "resent": _("Invitation sent again"),
-            "opened": _("Opened"),
-            "consented": _("Consented"),
-            "signed": _("Signed"),
-            "approved": _("Approved"),
-            "released": _("No longer needed"),
-            "declined": _("Declined"),
-            "refused": _("Signature refused"),
-            "all_signed": _("Everybody has signed"),
-            "sealed": _("Signature placed in the document"),
-            "closed": _("Unused fields locked"),
-            "stamped": _("Document time stamp added"),
-            "validated": _("Document read back and validated"),
-            "completed": _("Completed"),
-            "delivered": _("Signed copy sent"),
-            "filed": _("Filed on the record"),
-            "consequence_run": _("Consequence carried out"),
-            "consequence_skipped": _("Consequence not carried out"),
-            "handed_over": _("Another user is responsible"),
-            "expired": _("Expired"),
-            "cancelled": _("Cancelled"),
-        }

@@ -1,0 +1,195 @@
+import json
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+from odoo.tools._vendor.useragents import UserAgent
+
+from .esign_event_words import WORDS, words_for
+
+BROWSERS = {
+    "chrome": "Chrome",
+    "edge": "Edge",
+    "firefox": "Firefox",
+    "msie": "Internet Explorer",
+    "opera": "Opera",
+    "safari": "Safari",
+}
+SYSTEMS = {
+    "android": "Android",
+    "chromeos": "ChromeOS",
+    "ipad": "iPad",
+    "iphone": "iPhone",
+    "linux": "Linux",
+    "macos": "macOS",
+    "windows": "Windows",
+}
+LONGEST_VALUE = 300
+
+
+class EsignEvent(models.Model):
+    """From codes and facts to sentences, in the language of whoever reads.
+
+    Nothing here raises on what a line holds: somebody may have tampered with it, and just
+    then it has to be shown.
+    """
+
+    _inherit = "esign.event"
+
+    label = fields.Char("Kind of event", compute="_compute_words")
+    sentence = fields.Char("What happened", compute="_compute_words")
+    icon = fields.Char(compute="_compute_words")
+    tone = fields.Char(compute="_compute_words", help="'' as usual, 'good', or 'bad'")
+    by_person = fields.Boolean("By a person", compute="_compute_words")
+    actor_name = fields.Char("Who", compute="_compute_words")
+
+    @api.depends_context("lang", "tz")
+    def _compute_words(self):
+        for event in self:
+            facts = event._facts()
+            words = words_for(event.code, facts)
+            event.label = self.env._(words.label) if words else event.code
+            event.icon = words.icon if words else "fa-question"
+            event.tone = words.tone if words else "bad"
+            event.by_person = str(event.actor).partition(":")[0] in ("user", "signer")
+            event.actor_name = event._name_of_actor(facts)
+            event.sentence = event._sentence()
+
+    @api.model
+    def _labels(self):
+        """Return the short words for each code in the reader's language."""
+        return {code: self.env._(words.label) for code, words in WORDS.items()}
+
+    def _sentence(self):
+        """Return what happened, in the language of the environment."""
+        self.ensure_one()
+        facts = self._facts()
+        words = words_for(self.code, facts)
+        if not words:
+            return self.code or ""
+        return self.env._(words.sentence) % _Filled(self._values(facts))
+
+    def _facts(self):
+        try:
+            facts = json.loads(self.data or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        return facts if isinstance(facts, dict) else {}
+
+    # ------------------------------------------------------------- what is filled in
+    def _values(self, facts):
+        """Return the values for the sentences, as text; what is missing stays empty."""
+        plain = {
+            key: str(value)[:LONGEST_VALUE]
+            for key, value in facts.items()
+            if isinstance(value, (str, int)) and not isinstance(value, bool)
+        }
+        return {
+            **plain,
+            "actor": self._name_of_actor(facts),
+            "reason": plain.get("reason") or plain.get("why", ""),
+            "version": plain.get("consent_version", "")[:12],
+            # the name as it was when the document was frozen, if it is gone since
+            "document": self._name_of_document(facts) or plain.get("name", ""),
+            "colleague": self._name_of_user(facts.get("to")),
+            "where": self._where(facts),
+            "method": self._method_words(facts),
+            "pages": self._pages_words(facts),
+            "time": self._time_words(facts),
+            "stamper": plain.get("stamper") or self.env._("the built-in time stamper"),
+        }
+
+    def _name_of_actor(self, facts):
+        kind, _colon, number = str(self.actor or "").partition(":")
+        if kind == "system" or not number.isdecimal():
+            return self.env._("The system")
+        if kind == "user":
+            return self._name_of_user(int(number))
+        signer = self.env["esign.signer"].sudo().browse(int(number)).exists()
+        if facts.get("signer") == int(number) and isinstance(facts.get("name"), str):
+            return facts["name"]  # as it was then
+        known = signer and signer.envelope_id == self.envelope_id
+        return signer.name if known else self.env._("A participant")
+
+    def _name_of_user(self, number):
+        if not isinstance(number, int):
+            return ""
+        user = self.env["res.users"].sudo().with_context(active_test=False).browse(number).exists()
+        return user.name or self.env._("A former user")
+
+    def _name_of_document(self, facts):
+        number = facts.get("document")
+        if not isinstance(number, int):
+            return ""
+        document = self.env["esign.document"].sudo().browse(number).exists()
+        return document.name if document.envelope_id == self.envelope_id else ""
+
+    def _where(self, facts):
+        """Return ' (Firefox on Android, 203.0.113.9)' as far as that is known."""
+        agent = UserAgent(str(facts.get("user_agent") or ""))
+        browser, system = BROWSERS.get(agent.browser), SYSTEMS.get(agent.platform)
+        if browser and system:
+            device = self.env._("%(browser)s on %(system)s", browser=browser, system=system)
+        else:
+            device = browser or system
+        known = [text for text in (device, str(facts.get("ip_address") or "")) if text]
+        return f" ({', '.join(known)})" if known else ""
+
+    def _method_words(self, facts):
+        method = facts.get("identified_by")
+        if method == "login":
+            return self.env._("Odoo login “%s”", facts.get("login") or "")
+        if method == "link":
+            return self.env._("the link that was mailed to %s", facts.get("email") or "")
+        return str(method or "")
+
+    def _pages_words(self, facts):
+        """Return 'page 3 of 5 of “Contract”', for each document that was looked at."""
+        pages = facts.get("pages")
+        if not isinstance(pages, dict):
+            return ""
+        texts = []
+        for number, seen in pages.items():
+            if not isinstance(seen, dict) or not number.isdecimal():
+                continue
+            texts.append(
+                self.env._(
+                    "“%(document)s” as far as page %(reached)s of %(total)s",
+                    document=self._name_of_document({"document": int(number)}),
+                    reached=seen.get("reached", "?"),
+                    total=seen.get("total", "?"),
+                )
+            )
+        return ", ".join(texts)
+
+    def _time_words(self, facts):
+        seconds = facts.get("seconds")
+        if not isinstance(seconds, int):
+            return ""
+        return self.env._(
+            "%(minutes)s:%(seconds)s min",
+            minutes=seconds // 60,
+            seconds=f"{seconds % 60:02d}",
+        )
+
+    def _local_time(self):
+        """Return when it happened, as the reader writes it, with the zone's offset."""
+        moment = self._moment()
+        if not moment:
+            return self.ts or ""
+        local = fields.Datetime.context_timestamp(self, moment)
+        text = format_datetime(self.env, moment, tz=self.env.tz.zone, dt_format="medium")
+        return f"{text} ({local.strftime('UTC%z')})"
+
+    def _moment(self):
+        """Return the time as Odoo keeps times (UTC, whole seconds), None if it is none."""
+        try:
+            return fields.Datetime.to_datetime(str(self.ts)[:19].replace("T", " "))
+        except ValueError:
+            return None
+
+
+class _Filled(dict):
+    """Values for a translated sentence, which may name one that is not known."""
+
+    def __missing__(self, key):
+        return ""

@@ -1,0 +1,231 @@
+"""The words for each code of the evidence log; the log itself holds codes only.
+
+Every code that the product logs stands here and in docs/evidence.md, none else: a test looks.
+What stands between ``%(`` and ``)s`` is filled in by ``esign.event._values``.
+"""
+
+from dataclasses import dataclass
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a line is shown: an icon of Font Awesome, a short label, a whole sentence.
+
+    ``tone`` is what the line means to whoever is responsible: '' for the usual course,
+    'good' for what was waited for, 'bad' for what needs a look.
+    """
+
+    icon: str
+    label: object
+    sentence: object
+    tone: str = ""
+
+
+WORDS = {
+    # ------------------------------------------------------------- sending
+    "requested": Words(
+        "fa-file-text-o",
+        _lt("Signature requested"),
+        _lt("%(actor)s asked for signatures on “%(subject)s”"),
+    ),
+    "frozen": Words(
+        "fa-snowflake-o",
+        _lt("Document frozen"),
+        _lt("“%(document)s” was printed and frozen: from here on nobody changes it"),
+    ),
+    "certified": Words(
+        "fa-certificate",
+        _lt("Certified by the company"),
+        _lt("“%(document)s” was certified in the company's name"),
+    ),
+    "sent": Words("fa-paper-plane-o", _lt("Envelope sent"), _lt("The envelope was sent")),
+    "invited": Words(
+        "fa-envelope-o",
+        _lt("Invited by mail"),
+        _lt("%(name)s was invited by mail to %(email)s"),
+    ),
+    "resent": Words(
+        "fa-envelope-o",
+        _lt("Invitation sent again"),
+        _lt("%(name)s was sent the invitation again, to %(email)s"),
+    ),
+    "reminded": Words(
+        "fa-bell-o",
+        _lt("Reminded by mail"),
+        _lt("%(name)s was reminded by mail to %(email)s (reminder %(number)s)"),
+    ),
+    "received": Words(
+        "fa-envelope-open-o",
+        _lt("Mail delivered"),
+        _lt("The mail server of %(email)s confirms that the mail to %(name)s was delivered"),
+    ),
+    "bounced": Words(
+        "fa-exclamation-triangle",
+        _lt("Mail bounced"),
+        _lt("The mail to %(name)s at %(email)s came back: %(reason)s"),
+        "bad",
+    ),
+    "handed_over": Words(
+        "fa-exchange",
+        _lt("Another user is responsible"),
+        _lt("%(actor)s made %(colleague)s responsible"),
+    ),
+    # ------------------------------------------------------------- reading and signing
+    "identified": Words(
+        "fa-id-card-o", _lt("Identified"), _lt("%(name)s was identified by %(method)s%(where)s")
+    ),
+    "opened": Words("fa-eye", _lt("Opened"), _lt("%(name)s opened the page%(where)s")),
+    "read": Words("fa-book", _lt("Read"), _lt("%(name)s read %(pages)s, in %(time)s")),
+    "consented": Words(
+        "fa-check-square-o",
+        _lt("Consented"),
+        _lt("%(name)s agreed to sign electronically: consent version %(version)s"),
+    ),
+    "signed": Words(
+        "fa-pencil", _lt("Signed"), _lt("%(name)s signed as “%(signed_name)s”%(where)s"), "good"
+    ),
+    "approved": Words(
+        "fa-thumbs-o-up",
+        _lt("Approved"),
+        _lt("%(name)s approved as “%(signed_name)s”%(where)s"),
+        "good",
+    ),
+    "released": Words(
+        "fa-user-times",
+        _lt("No longer needed"),
+        _lt("%(name)s need not act any more: enough others of the group have"),
+    ),
+    "declined": Words(
+        "fa-thumbs-o-down", _lt("Declined"), _lt("%(name)s declined: %(reason)s"), "bad"
+    ),
+    "refused": Words(
+        "fa-ban",
+        _lt("Signature refused"),
+        _lt("%(name)s could not sign: the record says something else than what was sent"),
+        "bad",
+    ),
+    "record_changed": Words(
+        "fa-exclamation-triangle",
+        _lt("Record changed"),
+        _lt("“%(record)s” says something else than what was sent"),
+        "bad",
+    ),
+    # ------------------------------------------------------------- sealing
+    "all_signed": Words(
+        "fa-users", _lt("Everybody has signed"), _lt("Everybody who had to sign has signed")
+    ),
+    "sealed": Words(
+        "fa-lock",
+        _lt("Signature placed in the document"),
+        _lt("The signature of %(name)s was sealed into the documents"),
+    ),
+    "closed": Words(
+        "fa-lock",
+        _lt("Unused fields locked"),
+        _lt("What nobody filled in “%(document)s” was locked"),
+    ),
+    "stamped": Words(
+        "fa-clock-o",
+        _lt("Time stamp over the whole document"),
+        _lt("“%(document)s” got a time stamp over the whole, by %(stamper)s"),
+    ),
+    "validated": Words(
+        "fa-shield",
+        _lt("Document read back and validated"),
+        _lt("The documents were read back, and every signature in them was validated"),
+    ),
+    "completed": Words("fa-check", _lt("Completed"), _lt("The envelope is completed"), "good"),
+    # ------------------------------------------------------------- afterwards
+    "delivered": Words(
+        "fa-envelope-o",
+        _lt("Signed copy sent"),
+        _lt("The signed copy was sent to %(name)s"),
+    ),
+    "downloaded": Words(
+        "fa-download",
+        _lt("Downloaded"),
+        _lt("%(actor)s downloaded “%(document)s”%(where)s"),
+    ),
+    "filed": Words(
+        "fa-folder-open-o",
+        _lt("Filed on the record"),
+        _lt("The signed documents were filed on “%(record)s”"),
+    ),
+    "consequence_run": Words(
+        "fa-cogs",
+        _lt("Consequence carried out"),
+        _lt("What was to follow was carried out on “%(record)s”"),
+    ),
+    "consequence_skipped": Words(
+        "fa-pause",
+        _lt("Consequence not carried out"),
+        _lt("What was to follow was not carried out: it is not what the record waits for"),
+        "bad",
+    ),
+    "consequence_failed": Words(
+        "fa-exclamation-triangle",
+        _lt("Consequence failed"),
+        _lt("What was to follow on “%(record)s” failed: %(reason)s"),
+        "bad",
+    ),
+    # ------------------------------------------------------------- other ends
+    "expired": Words(
+        "fa-hourglass-end", _lt("Expired"), _lt("The time to sign was over"), "bad"
+    ),
+    "cancelled": Words(
+        "fa-times", _lt("Cancelled"), _lt("%(actor)s cancelled the envelope: %(reason)s"), "bad"
+    ),
+}
+
+# one code, another sentence, where the facts make a difference to the reader
+VARIANTS = {
+    "signed_by_sender": Words(
+        "fa-pencil",
+        _lt("Signed"),
+        _lt("%(name)s, who is also the sender, signed as “%(signed_name)s”%(where)s"),
+        "bad",
+    ),
+    "approved_by_sender": Words(
+        "fa-thumbs-o-up",
+        _lt("Approved"),
+        _lt("%(name)s, who is also the sender, approved as “%(signed_name)s”%(where)s"),
+        "bad",
+    ),
+    "skipped_changed": Words(
+        "fa-pause",
+        _lt("Consequence not carried out"),
+        _lt("What was to follow was not carried out: the record has changed since it was sent"),
+        "bad",
+    ),
+    "failed_for_good": Words(
+        "fa-exclamation-triangle",
+        _lt("Consequence failed"),
+        _lt(
+            "What was to follow on “%(record)s” failed %(attempt)s times and was given up: "
+            "%(reason)s"
+        ),
+        "bad",
+    ),
+    "filed_by_user": Words(
+        "fa-folder-open-o",
+        _lt("Filed on the record"),
+        _lt("%(actor)s filed the signed documents on “%(record)s”"),
+    ),
+}
+
+
+def words_for(code, facts):
+    """Return the Words of a line; None for a code that this version does not know."""
+    by_sender = facts.get("by_sender") is True
+    variant = {
+        "signed": by_sender and "signed_by_sender",
+        "approved": by_sender and "approved_by_sender",
+        "consequence_skipped": facts.get("why") == "record_changed" and "skipped_changed",
+        "consequence_failed": facts.get("final") is True and "failed_for_good",
+        "filed": str(facts.get("actor")).startswith("user:") and "filed_by_user",
+    }.get(code)
+    return VARIANTS[variant] if variant else WORDS.get(code)
