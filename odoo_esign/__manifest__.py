@@ -42,6 +42,8 @@
         "views/esign_signer_views.xml",
         "views/esign_job_views.xml",
         "views/esign_event_views.xml",
+        "views/esign_alert_views.xml",
+        "views/esign_anchor_views.xml",
         "views/ir_actions_server_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",

@@ -2,3 +2,4 @@ def uninstall_hook(env):
     """Remove what the ORM does not know of: the keys' table and the log's trigger."""
     env.cr.execute("DROP TABLE IF EXISTS esign_authority_key")
     env.cr.execute("DROP FUNCTION IF EXISTS esign_event_refuse() CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS esign_refuse_change() CASCADE")

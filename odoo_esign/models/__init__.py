@@ -9,6 +9,8 @@ from . import esign_job, esign_job_run
 from . import esign_job_prepare, esign_job_invite, esign_job_seal, esign_job_deliver
 from . import esign_authority
 from . import esign_seal_method, esign_seal
+from . import esign_append_only, esign_anchor_head, esign_anchor
+from . import esign_alert, esign_check, esign_check_all, esign_check_envelope
 from . import esign_mixin
 from . import ir_attachment, ir_actions_server, mail_message, mail_thread
 from . import res_company, res_config_settings, res_partner

@@ -35,6 +35,7 @@ from .usage import SIGNING_USAGE
 
 # The results say all of it; logged as well, each indication weighed on the way is a traceback.
 logging.getLogger('pyhanko.sign.validation').setLevel(logging.CRITICAL)
+logging.getLogger('pyhanko_certvalidator').setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)

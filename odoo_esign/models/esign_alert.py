@@ -1,0 +1,376 @@
+import json
+from datetime import date
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from .esign_envelope import USERS
+from .esign_event import UntiedMany2one
+from .guard import is_unlocked, unlocked
+
+ADMIN = "odoo_esign.group_esign_admin"
+KINDS = [
+    ("deleted", "Envelope is gone"),
+    ("log", "Log was changed"),
+    ("changed", "Envelope was changed"),
+    ("documents", "Document was exchanged"),
+    ("file", "File is missing or another"),
+    ("seal", "Signature does not hold up"),
+    ("anchor", "Daily anchors were changed"),
+    ("late", "No daily anchor"),
+    ("renewal", "Time stamp can't be renewed"),
+]
+# a disaster hits thousands of envelopes at once; nobody needs a reminder for each of them
+MAX_ACTIVITIES = 10
+# says why something isn't there yet; another reason does not make it another matter
+PASSING = ("why",)
+
+
+class EsignAlert(models.Model):
+    """Evidence that does not fit any more: one per envelope and kind, however often it is seen."""
+
+    _name = "esign.alert"
+    _description = "Alert about Evidence"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "last_seen desc, id desc"
+    _rec_name = "subject"
+
+    # by hand: only the reason, before acknowledging
+    _open_fields = frozenset({"reason"})
+    _technical_prefixes = ("message_", "activity_", "website_message_", "my_activity_")
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    # the envelope may be what is gone
+    envelope_id = UntiedMany2one("esign.envelope", readonly=True)
+    envelope_number = fields.Integer(
+        "Envelope's ID", readonly=True, help="0: it concerns the whole company", default=0
+    )
+    reference = fields.Char("Number", readonly=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    facts = fields.Json(readonly=True)
+    subject = fields.Char(compute="_compute_text")
+    text = fields.Text("What was found", compute="_compute_text")
+    advice = fields.Text("What to do", compute="_compute_text")
+    first_seen = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    last_seen = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    state = fields.Selection(
+        [("open", "Open"), ("acknowledged", "Acknowledged"), ("mended", "Mended")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    reason = fields.Text(help="What is behind it, and what was done about it")
+    acknowledged_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    acknowledged_on = fields.Datetime(readonly=True)
+
+    _kind_uniq = models.UniqueIndex("(company_id, envelope_number, kind)")
+    _envelope_idx = models.Index("(envelope_id) WHERE state != 'mended'")
+
+    # ------------------------------------------------------------- guards
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_unlocked(self.env):
+            raise AccessError(self.env._("Alerts come from the daily check alone."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not is_unlocked(self.env):
+            closed = {
+                name for name in vals if not name.startswith(self._technical_prefixes)
+            } - self._open_fields
+            if closed:
+                raise AccessError(self.env._("Alerts come from the daily check alone."))
+            if "reason" in vals and any(alert.state != "open" for alert in self):
+                raise UserError(self.env._("The reason was given; it stays as it is."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("Alerts stay; they can be acknowledged."))
+
+    # ------------------------------------------------------------- words
+    @api.depends("kind", "facts", "reference")
+    @api.depends_context("lang")
+    def _compute_text(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for alert in self:
+            kind = kinds.get(alert.kind, alert.kind or "")
+            alert.subject = f"{kind}: {alert.reference}" if alert.reference else kind
+            alert.text = alert._describe()
+            alert.advice = alert._advise()
+
+    def _describe(self):
+        _, facts = self.env._, self.facts or {}
+        names = ", ".join(facts.get("documents") or ())
+        problems = self._describe_problems(facts.get("problems") or ())
+        words = {
+            "deleted": _(
+                "This envelope was in the daily anchor with %(count)s lines in its log. It is "
+                "not in the database any more.",
+                count=facts.get("count", 0),
+            ),
+            "log": _("The evidence log is not what it was: %s.", problems),
+            "changed": _("The envelope says something else than its log: %s.", problems),
+            "documents": _(
+                "The hash kept for these documents is not the one in the log: %s.", names
+            ),
+            "file": _("The stored file is missing or is another one: %s.", names),
+            "seal": _(
+                "The file is the one that was kept, but its signatures do not hold up when "
+                "checked again: %s.",
+                problems,
+            ),
+            "anchor": _("The chain of daily anchors is broken: %s.", problems),
+            "late": _(
+                "The last daily anchor is from %(since)s. Since then none could be made: %(why)s",
+                since=self._date(facts.get("since")),
+                why=facts.get("why", ""),
+            ),
+            "renewal": _(
+                "The time stamp of %(names)s ends on %(date)s and could not be renewed: %(why)s",
+                names=names,
+                date=self._date(facts.get("ends")),
+                why=facts.get("why", ""),
+            ),
+        }
+        return words.get(self.kind, self.kind)
+
+    def _date(self, value):
+        return format_date(self.env, date.fromisoformat(value)) if value else ""
+
+    def _describe_problems(self, problems):
+        """Put the codes of the checks into words; what is no code is said as it is."""
+        _ = self.env._
+        words = {
+            "edited": _("a line was edited"),
+            "broken": _("a line does not follow the one before"),
+            "order": _("lines are missing or out of order"),
+            "cut": _("lines at the end are missing"),
+            "rewritten": _("the log was rewritten"),
+            "head": _("the end of the log is not the one recorded"),
+            "state": _("the state"),
+            "reference": _("the number"),
+            "company": _("the company"),
+            "signature": _("a signature"),
+            "signatures": _("the number of signatures"),
+            "root": _("a log's state was changed or removed afterwards"),
+            "chain": _("an anchor is missing or does not follow the one before"),
+            "hash": _("an anchor was changed"),
+            "stamp": _("its time stamp does not fit"),
+            "gone": _("an anchor that was made is not in the database any more"),
+        }
+        said = []
+        for problem in problems:
+            number, _colon, code = str(problem).rpartition(": ")
+            text = words.get(code, problem)
+            said.append(f"{number}: {text}" if number and code in words else text)
+        return "; ".join(said)
+
+    def _advise(self):
+        _ = self.env._
+        backup = _(
+            "Find out who had access to the database and the file store. Restore what is missing "
+            "from a backup; the alert then closes by itself. If there is a good reason for it, "
+            "write the reason down and acknowledge."
+        )
+        return {
+            "late": _(
+                "Check the time stamp servers in the settings. Until there is an anchor again, "
+                "changes of these days show less surely."
+            ),
+            "renewal": _(
+                "Check the time stamp servers in the settings, then renew the documents from the "
+                "list of documents."
+            ),
+            "seal": _(
+                "Open the document on the verify page, which tells more. A seal or time stamp "
+                "that was revoked shows here too."
+            ),
+        }.get(self.kind, backup)
+
+    # ------------------------------------------------------------- reporting
+    @api.model
+    def _report(self, company_id, found, judged):
+        """Keep what a check has found, and close what it does not find any more.
+
+        :param dict found: facts by (envelope's id or 0, kind)
+        :param judged: the (envelope's id or 0, kind) that the check would have found
+        """
+        alerts = unlocked(self.sudo())
+        wanted = {*found, *judged}
+        known = {
+            (alert.envelope_number, alert.kind): alert
+            for alert in alerts.search(
+                [
+                    ("company_id", "=", company_id),
+                    ("envelope_number", "in", sorted({number for number, _kind in wanted})),
+                ]
+            )
+        }
+        now = fields.Datetime.now()
+        news = alerts.browse()
+        for (number, kind), facts in found.items():
+            alert = known.get((number, kind))
+            if not alert:
+                news |= alerts.create(self._values_of(company_id, number, kind, facts))
+                continue
+            if alert._is_news(facts):
+                news |= alert
+                alert.write({"state": "open", "reason": False, "first_seen": now})
+            alert.write({"last_seen": now, "facts": facts})
+        news._announce()
+        for key in wanted - found.keys():
+            if key in known and known[key].state != "mended":
+                known[key]._mend()
+        return news
+
+    def _values_of(self, company_id, number, kind, facts):
+        facts = dict(facts)
+        envelope = self.env["esign.envelope"].sudo().browse(number).exists()
+        return {
+            "company_id": company_id,
+            "envelope_id": number or False,
+            "envelope_number": number,
+            "reference": facts.pop("reference", None) or envelope.reference,
+            "kind": kind,
+            "facts": facts,
+        }
+
+    def _is_news(self, facts):
+        """Tell whether this has to be looked at again: it came back, or became another matter."""
+        if self.state == "mended":
+            return True
+        return self.state == "acknowledged" and _lasting(self.facts) != _lasting(facts)
+
+    def _mend(self):
+        unlocked(self).write({"state": "mended", "last_seen": fields.Datetime.now()})
+        self.activity_unlink(["mail.mail_activity_data_warning"])
+        self._log_on_envelope("alert_mended", {"kind": self.kind})
+
+    def _announce(self):
+        """Tell the administrators, and the envelope's log where there still is one."""
+        for number, alert in enumerate(self):
+            alert._log_on_envelope(
+                "alert", {"kind": alert.kind, "problems": _texts(alert.facts)}
+            )
+            if number >= MAX_ACTIVITIES:
+                continue
+            more = len(self) - MAX_ACTIVITIES
+            for user in alert._administrators():
+                in_words = alert.with_context(lang=user.lang or None)
+                note = in_words.text
+                if number == MAX_ACTIVITIES - 1 and more > 0:
+                    note = in_words.env._("%(text)s (and %(more)s more)", text=note, more=more)
+                alert.activity_schedule(
+                    "mail.mail_activity_data_warning",
+                    user_id=user.id,
+                    summary=in_words.subject,
+                    note=note,
+                )
+
+    def _administrators(self):
+        """Return the administrators of signatures who work in this company."""
+        return (
+            self.env.ref(ADMIN)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: (
+                    user.active
+                    and not user._is_superuser()
+                    and self.company_id in user.company_ids
+                )
+            )
+        )
+
+    def _log_on_envelope(self, code, facts, actor=None):
+        envelope = self.env["esign.envelope"].sudo().browse(self.envelope_number).exists()
+        if not envelope:
+            return
+        try:
+            with self.env.cr.savepoint():
+                envelope._log(code, facts, actor=actor)
+        except psycopg2.IntegrityError:
+            # the log is damaged in a way that takes no further line; the alert says so
+            envelope.invalidate_recordset()
+
+    # ------------------------------------------------------------- by hand
+    def action_acknowledge(self):
+        self.check_access("write")
+        for alert in self.filtered(lambda one: one.state == "open"):
+            if not (alert.reason or "").strip():
+                raise UserError(
+                    self.env._("Write down what is behind it before you acknowledge the alert.")
+                )
+            unlocked(alert).write(
+                {
+                    "state": "acknowledged",
+                    "acknowledged_by": self.env.uid,
+                    "acknowledged_on": fields.Datetime.now(),
+                }
+            )
+            alert.activity_unlink(["mail.mail_activity_data_warning"])
+            alert._log_on_envelope(
+                "alert_acknowledged",
+                {"kind": alert.kind, "reason": alert.reason},
+                actor=self.env.user,
+            )
+        return True
+
+    def action_open_envelope(self):
+        self.ensure_one()
+        envelope = self.envelope_id.exists()
+        if not envelope:
+            raise UserError(self.env._("The envelope is not in the database any more."))
+        return envelope._get_form_action()
+
+    def action_check_again(self):
+        """Check the envelopes of these alerts now, as the daily job does."""
+        self.check_access("write")
+        checks = self.env["esign.check"].sudo()
+        for company in self.company_id:
+            checks._check_company(company.id)
+        for number in {alert.envelope_number for alert in self} - {0}:
+            checks._check_envelope(number)
+        return True
+
+
+def _lasting(facts):
+    return {name: value for name, value in (facts or {}).items() if name not in PASSING}
+
+
+def _texts(facts):
+    """Return the facts as canonical JSON, which the log takes as one text."""
+    return json.dumps(facts or {}, sort_keys=True, ensure_ascii=False)
+
+
+class EsignEvent(models.Model):
+    _inherit = "esign.event"
+
+    def _labels(self):
+        _ = self.env._
+        return super()._labels() | {
+            "alert": _("Does not fit any more"),
+            "alert_acknowledged": _("Alert acknowledged"),
+            "alert_mended": _("Fits again"),
+        }
+
+
+class EsignEnvelope(models.Model):
+    _inherit = "esign.envelope"
+
+    alert_ids = fields.One2many(
+        "esign.alert", "envelope_id", "Alerts", copy=False, readonly=True, groups=ADMIN
+    )
+    alert_text = fields.Text("What does not fit", compute="_compute_alert_text", groups=USERS)
+
+    @api.depends("alert_ids.state", "alert_ids.facts")
+    @api.depends_context("lang")
+    def _compute_alert_text(self):
+        """Whoever relies on an envelope has to know that something is wrong with it."""
+        for envelope in self:
+            alerts = envelope.sudo().alert_ids.filtered(lambda alert: alert.state != "mended")
+            envelope.alert_text = "\n".join(alerts.mapped("text"))
