@@ -1,5 +1,6 @@
 """The tree over all logs: its root, and the proof that a log was among them."""
 
+import dataclasses
 import hashlib
 import random
 
@@ -60,9 +61,10 @@ def test_any_change_shows():
         kind = rng.choice(['edit', 'delete', 'swap', 'add', 'repeat'])
         if kind == 'edit':
             name = rng.choice(['envelope', 'reference', 'count', 'head', 'documents'])
-            old = getattr(changed[index], name)
-            values = {**changed[index].__dict__, name: old + (1 if name in ('envelope', 'count') else '1')}
-            changed[index] = Leaf(**values)
+            more = 1 if name in ('envelope', 'count') else '1'
+            changed[index] = dataclasses.replace(
+                changed[index], **{name: getattr(changed[index], name) + more}
+            )
         elif kind == 'delete':
             del changed[index]
         elif kind == 'swap':

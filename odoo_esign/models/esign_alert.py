@@ -254,9 +254,7 @@ class EsignAlert(models.Model):
     def _announce(self):
         """Tell the administrators, and the envelope's log where there still is one."""
         for number, alert in enumerate(self):
-            alert._log_on_envelope(
-                "alert", {"kind": alert.kind, "problems": _texts(alert.facts)}
-            )
+            alert._log_on_envelope("alert", {"kind": alert.kind, "problems": _texts(alert.facts)})
             if number >= MAX_ACTIVITIES:
                 continue
             more = len(self) - MAX_ACTIVITIES
@@ -279,9 +277,7 @@ class EsignAlert(models.Model):
             .sudo()
             .all_user_ids.filtered(
                 lambda user: (
-                    user.active
-                    and not user._is_superuser()
-                    and self.company_id in user.company_ids
+                    user.active and not user._is_superuser() and self.company_id in user.company_ids
                 )
             )
         )

@@ -154,9 +154,7 @@ class EsignEnvelope(models.Model):
 
     def _check_signatures(self):
         """Return 'signature' or 'signatures' where these rows are not what the log says."""
-        logged = {
-            facts["signer"]: facts for _code, facts in self._facts_of("signed", "approved")
-        }
+        logged = {facts["signer"]: facts for _code, facts in self._facts_of("signed", "approved")}
         signatures = self.sudo().signature_ids
         problems = set()
         if set(signatures.signer_id.ids) != set(logged):
