@@ -2,6 +2,7 @@
 
 import ctypes.util
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,11 @@ def _has_font():
     return b"DejaVu" in found
 
 
+def _has_token():
+    """A token in software, for the tests of keys that lie in hardware (PKCS #11)."""
+    return any(pathlib.Path("/usr").glob("lib/**/softhsm/libsofthsm2.so"))
+
+
 def _has_libraries(*names):
     return all(ctypes.util.find_library(name) for name in names)
 
@@ -49,6 +55,11 @@ NEEDS = (
     ("openssl", lambda: shutil.which("openssl"), ("openssl",)),
     ("fontconfig", lambda: shutil.which("fc-list"), ("fontconfig",)),
     ("a text font", _has_font, ("fonts-dejavu-core",)),
+    (
+        "SoftHSM 2",
+        lambda: shutil.which("softhsm2-util") and _has_token(),
+        ("softhsm2",),
+    ),
     ("libmagic", lambda: _has_libraries("magic"), ("libmagic1",)),
     (
         "the X libraries of wkhtmltopdf",
