@@ -38,7 +38,7 @@ def one_page_pdf(title):
     return buffer.getvalue()
 
 
-def send(seller, name, signers=1):
+def send(seller, name, signers=1, **identified_by):
     """Let a salesperson upload a page and send it to some people, all in one step."""
     addresses = [f"{name}-{number}@example.com" for number in range(signers)]
     envelope = seller.call(
@@ -59,7 +59,7 @@ def send(seller, name, signers=1):
                     ]
                 ],
                 "signer_ids": [
-                    [0, 0, {"name": f"Signer {address}", "email": address, "step": 1}]
+                    [0, 0, {"name": f"Signer {address}", "email": address, **identified_by}]
                     for address in addresses
                 ],
             }

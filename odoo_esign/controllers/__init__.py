@@ -1,1 +1,1 @@
-from . import access, redact_log, signing, verify
+from . import access, redact_log, signing, identification, verify

@@ -40,8 +40,18 @@ def visitor_of(ref):
         return Visitor(signer, None, "invalid")
     signer = signer.with_context(lang=signer._lang())
     cookie = request.httprequest.cookies.get(signer._cookie_name())
-    identified_by = signer._identify(cookie, request.env.user)
-    return Visitor(signer, identified_by, None if identified_by else "login")
+    door = signer._identify(cookie, request.env.user)
+    if not door:
+        return Visitor(signer, None, "login")
+    if signer._missing_proofs(session_of(signer)):
+        return Visitor(signer, None, "identify")
+    return Visitor(signer, "+".join([door, *signer._asked_for()]), None)
+
+
+def session_of(signer):
+    """Return the secret of the session in which codes were asked for, or None."""
+    value = request.httprequest.cookies.get(signer._session_name())
+    return value if value and _ADDRESS.fullmatch(value) else None
 
 
 def network_facts(visitor):

@@ -205,7 +205,7 @@ class SigningController(http.Controller):
         _only_post()
         visitor = visitor_of(ref)
         if visitor.code:
-            return None, self._refusal(visitor.signer)
+            return None, self._refusal(visitor.signer, visitor.code)
         if not csrf_is_valid(csrf_token):
             return None, {
                 "ok": False,
@@ -215,11 +215,11 @@ class SigningController(http.Controller):
             }
         return visitor, None
 
-    def _refusal(self, signer):
+    def _refusal(self, signer, why):
         """Say why whoever posts is not identified (any more)."""
         code = signer._obstacle() if signer else "invalid"
         if signer and code not in CLOSED:
-            code = "revoked"
+            code = "identify" if why == "identify" else "revoked"
         return {
             "ok": False,
             "code": code,

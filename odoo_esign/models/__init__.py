@@ -3,9 +3,11 @@ from . import esign_protected
 from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
 from . import esign_document, esign_document_storage
 from . import esign_signer, esign_signer_access, esign_signer_consent, esign_signer_mail
+from . import esign_identification, esign_code, esign_signer_identify
 from . import esign_signature, esign_field
 from . import esign_event, esign_event_sentence
 from . import esign_job, esign_job_run
+from . import esign_job_code
 from . import esign_job_prepare, esign_job_invite, esign_job_seal, esign_job_deliver
 from . import esign_authority
 from . import esign_seal_method, esign_seal

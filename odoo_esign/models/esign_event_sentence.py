@@ -135,12 +135,15 @@ class EsignEvent(models.Model):
         return f" ({', '.join(known)})" if known else ""
 
     def _method_words(self, facts):
-        method = facts.get("identified_by")
-        if method == "login":
-            return self.env._("Odoo login “%s”", facts.get("login") or "")
-        if method == "link":
-            return self.env._("the link that was mailed to %s", facts.get("email") or "")
-        return str(method or "")
+        methods = str(facts.get("identified_by") or facts.get("method") or "")
+        known = {
+            "login": self.env._("Odoo login “%s”", facts.get("login") or ""),
+            "link": self.env._("the link that was mailed to %s", facts.get("email") or ""),
+            "mail_code": self.env._("code by mail"),
+            "sms_code": self.env._("code by SMS"),
+            "access_code": self.env._("access code"),
+        }
+        return ", ".join(known.get(method, method) for method in methods.split("+"))
 
     def _pages_words(self, facts):
         """Return 'page 3 of 5 of “Contract”', for each document that was looked at."""

@@ -78,6 +78,31 @@ WORDS = {
     "identified": Words(
         "fa-id-card-o", _lt("Identified"), _lt("%(name)s was identified by %(method)s%(where)s")
     ),
+    "code_sent": Words(
+        "fa-key", _lt("Code sent"), _lt("A code was sent to %(name)s at %(address)s")
+    ),
+    "code_failed": Words(
+        "fa-exclamation-triangle",
+        _lt("Code not sent"),
+        _lt("The code for %(name)s could not be sent: %(reason)s"),
+        "bad",
+    ),
+    "code_right": Words(
+        "fa-key", _lt("Right code"), _lt("%(name)s entered the right code (%(method)s)")
+    ),
+    "code_wrong": Words(
+        "fa-key", _lt("Wrong code"), _lt("A wrong code was entered for %(name)s (%(method)s)"),
+        "bad",
+    ),
+    "locked_out": Words(
+        "fa-ban",
+        _lt("Locked out"),
+        _lt("%(name)s was locked out after %(tries)s wrong codes"),
+        "bad",
+    ),
+    "unlocked": Words(
+        "fa-unlock", _lt("Unlocked"), _lt("%(actor)s gave %(name)s new tries for codes")
+    ),
     "opened": Words("fa-eye", _lt("Opened"), _lt("%(name)s opened the page%(where)s")),
     "read": Words("fa-book", _lt("Read"), _lt("%(name)s read %(pages)s, in %(time)s")),
     "consented": Words(

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 KINDS = [
     ("prepare", "Prepare the documents"),
     ("invite", "Send the invitation"),
+    ("code", "Send the code"),
     ("apply", "Place a signature in the documents"),
     ("complete", "Read back and validate"),
     ("deliver", "Send the signed copy"),
@@ -99,7 +100,8 @@ class EsignJob(models.Model):
         """Forget what a closed envelope still had to do, its last mails excepted."""
         envelope.sudo().job_ids.filtered(
             lambda j: (
-                j.state in ("pending", "attention") and j.kind in ("prepare", "invite", *CHAINED)
+                j.state in ("pending", "attention")
+                and j.kind in ("prepare", "invite", "code", *CHAINED)
             )
         ).write({"state": "dropped"})
 

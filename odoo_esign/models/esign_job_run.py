@@ -169,8 +169,12 @@ class EsignJobRun(models.Model):
                         return
                     if job.chained and job.envelope_id.revision != revision:
                         raise EnvelopeMoved
-                    if hasattr(job, f"_write_{kind}"):
-                        getattr(job, f"_write_{kind}")(result)
+                    write = getattr(job, f"_write_{kind}", None)
+                    refusal = write(result) if write else None
+                    if isinstance(refusal, JobRefused):
+                        # what was written stays, but somebody has to look at it
+                        job._keep_failure(str(refusal), final=True)
+                        return
                     job.write(
                         {
                             "state": "done",
@@ -226,26 +230,26 @@ class EsignJobRun(models.Model):
     def _fail(self, job_id, lease, reason, final=False):
         """Keep the reason; try again after 1, 2, 4 … 60 minutes, at the end ask for attention."""
 
-        def keep(job):
-            attempts = job.attempts + 1
-            wait = timedelta(minutes=min(2 ** (attempts - 1), MAX_WAIT))
-            ended = final or attempts >= MAX_ATTEMPTS
-            job.write(
-                {
-                    "attempts": attempts,
-                    "error": redact(reason),
-                    "lease_owner": False,
-                    "lease_until": False,
-                    "state": "attention" if ended else "pending",
-                    "next_try": fields.Datetime.now() + wait,
-                }
-            )
-            if ended:
-                job._ask_for_attention()
-            else:
-                job._trigger_cron(job.next_try)
+        self._settle(job_id, lease, lambda job: job._keep_failure(reason, final))
 
-        self._settle(job_id, lease, keep)
+    def _keep_failure(self, reason, final):
+        attempts = self.attempts + 1
+        wait = timedelta(minutes=min(2 ** (attempts - 1), MAX_WAIT))
+        ended = final or attempts >= MAX_ATTEMPTS
+        self.write(
+            {
+                "attempts": attempts,
+                "error": redact(reason),
+                "lease_owner": False,
+                "lease_until": False,
+                "state": "attention" if ended else "pending",
+                "next_try": fields.Datetime.now() + wait,
+            }
+        )
+        if ended:
+            self._ask_for_attention()
+        else:
+            self._trigger_cron(self.next_try)
 
     def _settle(self, job_id, lease, change):
         """Change a job that did not succeed, unless it is not this worker's any more.

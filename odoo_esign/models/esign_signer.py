@@ -1,11 +1,16 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import email_normalize
+from odoo.exceptions import ValidationError
 
 ACTIONS = [("sign", "Signs"), ("approve", "Approves"), ("view", "Views"), ("copy", "Gets a copy")]
-IDENTIFICATIONS = [("link", "Link by mail"), ("login", "Odoo login")]
+# codes that ask for something beyond the door; see esign_identification.py
+PROOFS = [
+    ("mail_code", "Code by mail"),
+    ("sms_code", "Code by SMS"),
+    ("access_code", "Access code"),
+]
+IDENTIFICATIONS = [("link", "Link by mail"), ("login", "Odoo login"), *PROOFS]
 
 
 class EsignSigner(models.Model):
@@ -31,6 +36,9 @@ class EsignSigner(models.Model):
             "date_declined",
             "date_released",
             "decline_reason",
+            "access_code_digest",
+            "code_requests",
+            "code_tries",
         }
     )
 
@@ -65,6 +73,10 @@ class EsignSigner(models.Model):
     role = fields.Char("Role", help="As printed: customer, purchasing manager, …")
     action = fields.Selection(ACTIONS, required=True, default="sign")
     identification = fields.Selection(IDENTIFICATIONS, required=True, default="link")
+
+    second_identification = fields.Selection(
+        PROOFS, "And by", help="A second proof of who it is; both have to be given."
+    )
 
     access_ref = fields.Char(
         "Address",
@@ -176,15 +188,9 @@ class EsignSigner(models.Model):
 
     def _check_reachable(self):
         for signer in self:
-            by_mail = signer.identification == "link" or signer.action == "copy"
-            if by_mail and not email_normalize(signer.email or ""):
-                raise UserError(
-                    self.env._("%s has no valid mail address: add one first.", signer.name)
-                )
-            if signer.identification == "login" and not signer.user_id:
-                raise UserError(
-                    self.env._("%s has no Odoo login, but is asked to log in.", signer.name)
-                )
+            codes = ["link"] if signer.action == "copy" else signer._identification_codes()
+            for code in codes:
+                self._identification_method(code)._check(signer)
 
     # ------------------------------------------------------------- whose turn
     def _is_over(self):
@@ -225,7 +231,7 @@ class EsignSigner(models.Model):
             "email": self.email or "",
             "action": self.action,
             "step": self.step,
-            "identification": self.identification,
+            "identification": "+".join(self._identification_codes()),
         }
 
     def _masked_email(self):

@@ -66,6 +66,10 @@ class EsignSigner(models.Model):
     def _cookie_name(self):
         return f"esign_{self.access_ref}"
 
+    def _session_name(self):
+        """Return the name of the cookie that codes are bound to."""
+        return f"esign_id_{self.access_ref}"
+
     def _accepts_cookie(self, value):
         """Tell whether this cookie was given to this participant and is still good."""
         self.ensure_one()
@@ -130,6 +134,7 @@ class EsignSigner(models.Model):
             "already": _("You have signed already. Thank you."),
             "expired": _("The time to sign is over. %s can send it to you again.", sender),
             "link_over": _("This link has expired. %s can help you.", sender),
+            "identify": _("Please show once more that it is you: load this page again."),
             "revoked": _("This link has been replaced by a newer one: open the newest mail."),
             "cancelled": _("%s has withdrawn this document. You need not do anything.", sender),
             "declined": _("This document was declined; it is not signed any more."),

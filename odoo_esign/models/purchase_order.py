@@ -136,7 +136,9 @@ class PurchaseOrder(models.Model):
         managers = self._esign_approvers()
         return self._esign_signatures(current).filtered(
             lambda s: (
-                s.action == "approve" and s.identification == "login" and s.user_id in managers
+                s.action == "approve"
+                and "login" in s.identification.split("+")
+                and s.user_id in managers
             )
         )
 

@@ -1,0 +1,103 @@
+"""The page on which a participant shows who it is: by a code from a mail, an SMS, or agreed on."""
+
+import secrets
+
+from odoo import http
+from odoo.http import request
+
+from .access import session_of, visitor_of
+from .signing import SigningController, _only_post
+
+
+class IdentificationController(SigningController):
+    @http.route()
+    def page(self, ref):
+        visitor = visitor_of(ref)
+        if visitor.code != "identify" or visitor.signer._obstacle() not in (None, "already"):
+            return super().page(ref)
+        return self._ask_code(visitor.signer)
+
+    @http.route(
+        "/esign/sign/<string:ref>/code",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def send_code(self, ref, method=None, **_rest):
+        """Queue a code for this visitor alone: it is bound to a cookie that is set here."""
+        _only_post()
+        visitor = visitor_of(ref)
+        signer = visitor.signer
+        if visitor.code != "identify" or signer._obstacle() not in (None, "already"):
+            return self._back(signer, ref)
+        session = session_of(signer) or secrets.token_urlsafe(32)
+        refusal = signer._request_code(str(method), session)
+        response = self._ask_code(signer, session, refusal) if refusal else self._back(signer, ref)
+        return self._with_session(response, signer, session)
+
+    @http.route(
+        "/esign/sign/<string:ref>/identify",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def enter_code(self, ref, method=None, code=None, **_rest):
+        _only_post()
+        visitor = visitor_of(ref)
+        signer = visitor.signer
+        if visitor.code != "identify" or signer._obstacle() not in (None, "already"):
+            return self._back(signer, ref)
+        # an agreed code is asked for without anything being sent before
+        session = session_of(signer) or secrets.token_urlsafe(32)
+        refusal = signer._enter_code(str(method), session, code)
+        response = self._ask_code(signer, session, refusal) if refusal else self._back(signer, ref)
+        return self._with_session(response, signer, session)
+
+    @http.route(
+        "/esign/sign/<string:ref>/code_state",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def code_state(self, ref):
+        """Tell the open page whether the code is on its way."""
+        visitor = visitor_of(ref)
+        if visitor.code != "identify":
+            raise request.not_found()
+        session = session_of(visitor.signer)
+        method = visitor.signer._missing_proofs(session)[0]
+        state = visitor.signer._code_state(method, session) or "none"
+        return self._secured(request.make_json_response({"state": state}))
+
+    def _with_session(self, response, signer, session):
+        response.set_cookie(
+            signer._session_name(),
+            session,
+            path=signer._page_path(),
+            httponly=True,
+            secure=request.httprequest.scheme == "https",
+            samesite="Lax",
+        )
+        return response
+
+    def _back(self, signer, ref):
+        path = signer._page_path() if signer else f"/esign/sign/{ref}"
+        return self._secured(request.redirect(path, code=303))
+
+    def _ask_code(self, signer, session=None, refusal=None):
+        session = session or session_of(signer)
+        method = signer._missing_proofs(session)[0]
+        request.update_context(lang=signer._lang())
+        response = request.render(
+            "odoo_esign.signing_identify",
+            {
+                "signer": signer,
+                "page": signer._identification_page(method, session),
+                "refusal": refusal,
+                **self._company_values(signer),
+            },
+        )
+        return self._secured(response)

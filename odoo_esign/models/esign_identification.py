@@ -1,0 +1,207 @@
+import phonenumbers
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from .esign_signer_mail import failing_in_plain_words
+
+
+class EsignIdentification(models.AbstractModel):
+    """How a participant shows who it is: inherit this as ``esign.identification.<code>``.
+
+    Add the code to the selections of ``esign.signer``'s ``identification`` and
+    ``second_identification``. A method is either a *door*, passed by coming (the link, the
+    login), or asks for a code on a page of its own.
+    """
+
+    _name = "esign.identification"
+    _description = "Way to Identify a Participant"
+
+    # whether a code has to be entered, and whether that code is made and sent by us
+    _asks = True
+    _sends = True
+
+    def _check(self, signer):
+        """Make sure that this participant can be identified so.
+
+        :raise UserError: in words for the sender
+        """
+
+    def _address(self, signer):
+        """Return where codes go; '' where nothing is sent."""
+        return ""
+
+    def _shown_address(self, signer):
+        """Return the address so that its owner knows it and a stranger doesn't learn it."""
+        return ""
+
+    def _send(self, signer, code):
+        """Hand the code over for sending.
+
+        :raise UserError: in plain words, if it could not be handed over
+        """
+        raise NotImplementedError
+
+    def _hint(self, signer):
+        """Return the sentence over the entry field, in the participant's language."""
+        raise NotImplementedError
+
+
+class IdentificationLink(models.AbstractModel):
+    _name = "esign.identification.link"
+    _description = "Identification: Link by Mail"
+    _inherit = "esign.identification"
+
+    _asks = False
+
+    def _check(self, signer):
+        _check_mail_address(signer)
+
+
+class IdentificationLogin(models.AbstractModel):
+    _name = "esign.identification.login"
+    _description = "Identification: Odoo Login"
+    _inherit = "esign.identification"
+
+    _asks = False
+
+    def _check(self, signer):
+        if not signer.user_id:
+            raise UserError(
+                self.env._("%s has no Odoo login, but is asked to log in.", signer.name)
+            )
+
+
+class IdentificationMailCode(models.AbstractModel):
+    _name = "esign.identification.mail_code"
+    _description = "Identification: Code by Mail"
+    _inherit = "esign.identification"
+
+    def _check(self, signer):
+        _check_mail_address(signer)
+
+    def _address(self, signer):
+        return email_normalize(signer.email or "") or ""
+
+    def _shown_address(self, signer):
+        return signer._masked_email()
+
+    def _send(self, signer, code):
+        signer._send_private_mail("odoo_esign.mail_template_code", esign_code=code)
+
+    def _hint(self, signer):
+        return signer.env._("Enter the code that was sent to %s.", self._shown_address(signer))
+
+
+class IdentificationSmsCode(models.AbstractModel):
+    """A code by Odoo's SMS, hence by any provider that is installed there."""
+
+    _name = "esign.identification.sms_code"
+    _description = "Identification: Code by SMS"
+    _inherit = "esign.identification"
+
+    def _check(self, signer):
+        _check_mail_address(signer)
+        if not self._address(signer):
+            raise UserError(
+                self.env._(
+                    "%s has no valid phone number for the code: add one with its country code.",
+                    signer.name,
+                )
+            )
+
+    def _address(self, signer):
+        """Return the number as E.164; the country comes from the contact, else the company."""
+        country = signer.partner_id.country_id or signer.company_id.country_id
+        try:
+            number = phonenumbers.parse(signer.phone or "", country.code or None)
+        except phonenumbers.NumberParseException:
+            return ""
+        if not phonenumbers.is_valid_number(number):
+            return ""
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def _shown_address(self, signer):
+        """Return for example «+420 ••• ••• 123»."""
+        address = self._address(signer)
+        if not address:
+            return ""
+        number = phonenumbers.parse(address)
+        return f"+{number.country_code} ••• ••• {address[-3:]}"
+
+    def _send(self, signer, code):
+        """Send without a message behind it, which all followers would read, and keep nothing."""
+        sms = self.env["sms.sms"].sudo().with_company(signer.company_id)
+        text = signer.env._(
+            "%(code)s is your code to sign for %(company)s. It is good for 10 minutes. Never tell "
+            "it to anybody.",
+            code=code,
+            company=signer.company_id.name,
+        )
+        sent = sms.create({"number": self._address(signer), "body": text})
+        with failing_in_plain_words(self.env, signer.name):
+            sent.send(unlink_failed=False, unlink_sent=False, raise_exception=True)
+        if sent.state not in ("process", "pending", "sent"):
+            labels = dict(sent._fields["failure_type"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "The SMS to %(name)s could not be sent: %(why)s",
+                    name=signer.name,
+                    why=labels.get(sent.failure_type) or sent.state,
+                )
+            )
+        sent.write({"body": "", "to_delete": True})
+
+    def _hint(self, signer):
+        return signer.env._("Enter the code that was sent to %s.", self._shown_address(signer))
+
+
+class IdentificationAccessCode(models.AbstractModel):
+    """A code that sender and participant have agreed on by other means."""
+
+    _name = "esign.identification.access_code"
+    _description = "Identification: Access Code"
+    _inherit = "esign.identification"
+
+    _sends = False
+
+    def _check(self, signer):
+        _check_mail_address(signer)
+        if not signer.sudo().access_code_digest:
+            raise UserError(
+                self.env._("Enter the access code that you have agreed on with %s.", signer.name)
+            )
+
+    def _hint(self, signer):
+        return signer.env._(
+            "Enter the access code that you have got from %s.",
+            signer.envelope_id.user_id.sudo().name,
+        )
+
+
+def _check_mail_address(signer):
+    if not email_normalize(signer.email or ""):
+        raise UserError(signer.env._("%s has no valid mail address: add one first.", signer.name))
+
+
+class EsignSigner(models.Model):
+    _inherit = "esign.signer"
+
+    @api.model
+    def _identification_method(self, code):
+        return self.env[f"esign.identification.{code}"]
+
+    def _identification_codes(self):
+        """Return the codes of all methods that this participant is identified by."""
+        self.ensure_one()
+        codes = [self.identification]
+        if self.second_identification and self.second_identification not in codes:
+            codes.append(self.second_identification)
+        return codes
+
+    def _asked_for(self):
+        """Return the codes of those methods that ask for a code."""
+        return [
+            code for code in self._identification_codes() if self._identification_method(code)._asks
+        ]

@@ -1,0 +1,430 @@
+"""Codes by mail and SMS, and agreed ones: who gets in, and who does not."""
+
+import re
+from datetime import timedelta
+
+from odoo import fields
+from odoo.addons.sms.tests.common import MockSMS
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import EsignHttpCase
+
+CODE = re.compile(r">(\d{6})<")
+PHONE = "+420 777 123 456"
+
+
+class CodeCase(EsignHttpCase):
+    method = "mail_code"
+
+    def setUp(self):
+        super().setUp()
+        self.customer.phone = PHONE
+        self.envelope = self.send_new([{"partner_id": self.customer.id, **self.identified_by()}])
+        self.signer = self.envelope.signer_ids
+        self.path = self.signer._page_path()
+
+    def identified_by(self):
+        return {"identification": self.method}
+
+    # ------------------------------------------------------------- as a visitor
+    def csrf(self):
+        response = self.url_open("/web/login")
+        return re.search(r'name="csrf_token" value="(\w+)"', response.text)[1]
+
+    def post_form(self, name, **values):
+        values = {"csrf_token": self.csrf(), "method": self.method, **values}
+        return self.url_open(f"{self.path}/{name}", data=values, allow_redirects=True)
+
+    def ask_code(self):
+        response = self.post_form("code")
+        self.run_jobs(allow_failures=True)
+        return response
+
+    def enter(self, code):
+        return self.post_form("identify", code=code)
+
+    def newest_code(self):
+        return CODE.search(self.body_of(self.mails_to(self.signer.email)[-1]))[1]
+
+    def wrong(self):
+        return f"{(int(self.newest_code()) + 1) % 10**6:06}"
+
+    # ------------------------------------------------------------- what is shown
+    def assertAsked(self, response):
+        self.assertEqual(self.code_of(response), "identify")
+        self.assertNotIn("signing_page", response.text)
+        for secret in (self.envelope.document_ids.name, self.envelope.name, self.customer.email):
+            self.assertNotIn(secret, response.text)
+
+    def assertIn_(self, response):
+        self.assertEqual(self.page_of(response)["signer"]["name"], self.signer.name)
+
+    def tries(self):
+        self.env.invalidate_all()
+        return self.signer.sudo().code_tries
+
+
+@tagged("post_install", "-at_install")
+class TestMailCode(CodeCase):
+    def test_right_code(self):
+        response = self.open_link(self.signer)
+        self.assertAsked(response)
+        self.ask_code()
+        response = self.enter(self.newest_code())
+        self.assertIn_(response)
+        answer = self.post_sign(self.signer, self.page_of(response))
+        self.assertTrue(answer["ok"], answer)
+        self.run_jobs()
+        self.assertEqual(self.envelope.state, "completed")
+        self.assertEqual(self.envelope.signature_ids.identification, "link+mail_code")
+        codes = self.codes(self.envelope)
+        self.assertLess(codes.index("code_sent"), codes.index("code_right"))
+        self.assertLess(codes.index("code_right"), codes.index("signed"))
+        self.assertFalse(self.envelope._verify_log())
+
+    def test_the_code_is_kept_nowhere(self):
+        self.open_link(self.signer)
+        self.ask_code()
+        code = self.newest_code()
+        self.env.flush_all()
+        for table in ("esign_code", "esign_job", "esign_event", "mail_mail", "mail_message"):
+            self.env.cr.execute(
+                f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY id DESC LIMIT 50"
+            )
+            for (row,) in self.env.cr.fetchall():
+                self.assertNotRegex(row, rf"\b{code}\b", table)
+
+    def test_nothing_without_the_code(self):
+        self.open_link(self.signer)
+        document = self.envelope.document_ids
+        for name in (f"document/{document.id}", f"signed/{document.id}", "status"):
+            self.assertEqual(self.url_open(f"{self.path}/{name}").status_code, 404, name)
+        token = self.csrf()
+        before = self.snapshot(self.envelope)
+        for name, params in (
+            ("opened", {"context": {}}),
+            ("sign", self.consent(self.signer)),
+            ("decline", {"reason": "No"}),
+        ):
+            answer = self.post(f"{self.path}/{name}", {**params, "csrf_token": token})
+            self.assertFalse(answer["ok"], name)
+            self.assertEqual(answer["code"], "identify")
+        self.assertEqual(self.snapshot(self.envelope), before)
+
+    def test_visits_send_nothing(self):
+        """Mail scanners open the link, and look at the page with every harmless method."""
+        self.open_link(self.signer)
+        before, mails = self.snapshot(self.envelope), len(self.mails)
+        for path in (
+            self.path,
+            f"{self.path}/code",
+            f"{self.path}/identify",
+            self.link_of(self.signer),
+        ):
+            for method in ("GET", "HEAD", "OPTIONS"):
+                self.opener.request(method, self.base_url() + path)
+        self.run_jobs()
+        self.assertEqual(len(self.mails), mails)
+        self.assertEqual(self.snapshot(self.envelope), before)
+
+    def test_wrong_codes(self):
+        """Five tries a code, and a wrong one costs nothing but the try."""
+        self.open_link(self.signer)
+        self.ask_code()
+        for left in (4, 3, 2, 1):
+            response = self.enter(self.wrong())
+            self.assertAsked(response)
+            self.assertIn(f"{left} more times", response.text)
+        self.assertIn("ask for a new one", self.enter(self.wrong()).text)
+        self.assertEqual(self.tries(), 5)
+        # the right one comes too late, and is not even compared
+        self.assertAsked(self.enter(self.newest_code()))
+        self.assertEqual(self.tries(), 5)
+        self.ask_code()
+        self.assertIn_(self.enter(self.newest_code()))
+        self.assertEqual(self.tries(), 5)
+
+    def test_locked_out(self):
+        self.open_link(self.signer)
+        for _code in range(3):
+            self.ask_code()
+            for _try in range(5):
+                self.enter(self.wrong())
+        self.assertEqual(self.tries(), 15)
+        self.assertIn("unlock", self.url_open(self.path).text)
+        self.env["esign.code"].sudo().search([]).date_asked = fields.Datetime.now() - timedelta(
+            hours=2
+        )
+        mails = len(self.mails)
+        self.ask_code()
+        self.assertEqual(len(self.mails), mails)
+        self.assertAsked(self.enter(self.newest_code()))
+        self.assertIn("locked_out", self.codes(self.envelope))
+        with self.assertRaises(AccessError):
+            self.rpc(self.colleague, "esign.signer", "action_unlock", self.signer.ids)
+        self.rpc(self.sender, "esign.signer", "action_unlock", self.signer.ids)
+        self.ask_code()
+        self.assertIn_(self.enter(self.newest_code()))
+
+    def test_three_an_hour(self):
+        self.open_link(self.signer)
+        mails = len(self.mails)
+        for _try in range(6):
+            response = self.ask_code()
+        self.assertEqual(len(self.mails) - mails, 3)
+        self.assertIn("Enough codes", response.text)
+
+    def test_twenty_an_hour_to_an_address(self):
+        others = [self.send_new([{"partner_id": self.customer.id, **self.identified_by()}])
+                  for _number in range(7)]
+        mails = len(self.mails)
+        for envelope in others:
+            self.signer, self.path = envelope.signer_ids, envelope.signer_ids._page_path()
+            self.be()
+            self.url_open(self.link_of_signer(envelope.signer_ids))
+            for _try in range(3):
+                self.ask_code()
+        self.assertEqual(len(self.mails) - mails, 20)
+
+    def link_of_signer(self, signer):
+        """All of them were invited at the same address: make a link for this one."""
+        token = signer._new_token()
+        self.env.flush_all()
+        return f"/esign/s/{token}"
+
+    def test_used_once(self):
+        self.open_link(self.signer)
+        self.ask_code()
+        code = self.newest_code()
+        self.assertIn_(self.enter(code))
+        self.opener.cookies.pop(self.signer._session_name())
+        self.assertAsked(self.url_open(self.path))
+        self.assertAsked(self.enter(code))
+
+    def test_bound_to_the_session(self):
+        """A code that somebody else asked for opens nothing here, whoever reads it."""
+        self.open_link(self.signer)
+        self.ask_code()
+        code = self.newest_code()
+        self.open_link(self.signer)  # another browser with the same link
+        self.assertAsked(self.enter(code))
+        self.assertEqual(self.tries(), 0)
+
+    def test_bound_to_the_participant(self):
+        other = self.send_new([{"partner_id": self.second.id, **self.identified_by()}])
+        self.open_link(self.signer)
+        self.ask_code()
+        self.assertIn_(self.enter(self.newest_code()))
+        session = self.opener.cookies[self.signer._session_name()]
+        self.url_open(self.link_of(other.signer_ids))
+        self.opener.cookies.set(
+            other.signer_ids._session_name(), session, path=other.signer_ids._page_path()
+        )
+        self.assertEqual(self.code_of(self.url_open(other.signer_ids._page_path())), "identify")
+
+    def test_the_newest_code_counts(self):
+        self.open_link(self.signer)
+        self.ask_code()
+        first = self.newest_code()
+        self.ask_code()
+        if first != self.newest_code():
+            self.assertAsked(self.enter(first))
+        self.assertIn_(self.enter(self.newest_code()))
+
+    def test_ten_minutes(self):
+        self.open_link(self.signer)
+        self.ask_code()
+        code = self.env["esign.code"].sudo().search([("signer_id", "=", self.signer.id)])
+        self.assertEqual(code.date_expires - code.date_sent, timedelta(minutes=10))
+        code.date_expires = fields.Datetime.now() - timedelta(seconds=1)
+        self.env.flush_all()
+        self.assertIn("can't be used any more", self.url_open(self.path).text)
+        self.assertAsked(self.enter(self.newest_code()))
+        self.assertEqual(self.tries(), 0)
+
+    def test_as_people_type_it(self):
+        self.open_link(self.signer)
+        self.ask_code()
+        code = self.newest_code()
+        arabic = "".join(chr(0x660 + int(digit)) for digit in code)
+        self.assertIn_(self.enter(f" {arabic[:3]} {arabic[3:]} "))
+
+    def test_it_can_not_be_sent(self):
+        """No code, no signature; the visitor and the sender are told, and a later one works."""
+        self.open_link(self.signer)
+        with self.mails_fail():
+            self.ask_code()
+        response = self.url_open(self.path)
+        self.assertEqual(self.code_of(response), "identify")
+        self.assertIn("could not be sent", response.text)
+        self.env.invalidate_all()
+        self.assertTrue(self.envelope.needs_attention)
+        self.assertIn("could not be sent", self.envelope.attention_reason or "")
+        self.assertIn("code_failed", self.codes(self.envelope))
+        self.ask_code()
+        self.assertIn_(self.enter(self.newest_code()))
+        self.env.invalidate_all()
+        self.assertFalse(self.envelope.needs_attention)
+
+    def test_not_from_elsewhere(self):
+        self.open_link(self.signer)
+        mails = len(self.mails)
+        for name, values in (("code", {}), ("identify", {"code": "123456"})):
+            for token in ("", "wrong"):
+                response = self.url_open(
+                    f"{self.path}/{name}",
+                    data={"method": self.method, "csrf_token": token, **values},
+                )
+                self.assertEqual(response.status_code, 400)
+        self.run_jobs()
+        self.assertEqual(len(self.mails), mails)
+        self.assertEqual(self.tries(), 0)
+
+    def test_no_link_no_code(self):
+        """The address of the page gives no code to a stranger."""
+        self.open_link(self.signer)
+        token = self.csrf()
+        self.opener.cookies.pop(f"esign_{self.signer.access_ref}")
+        mails = len(self.mails)
+        self.url_open(f"{self.path}/code", data={"method": self.method, "csrf_token": token})
+        self.run_jobs()
+        self.assertEqual(len(self.mails), mails)
+
+    def test_garbage(self):
+        self.open_link(self.signer)
+        self.ask_code()
+        for entered in ("", "0", "x" * 10000, "'; DROP TABLE esign_code; --", "‮12", "１２３"):
+            self.assertAsked(self.enter(entered))
+        for method in ("", "link", "access_code", "nonsense"):
+            response = self.post_form("identify", code="123456", method=method)
+            self.assertAsked(response)
+
+
+@tagged("post_install", "-at_install")
+class TestSmsCode(CodeCase, MockSMS):
+    method = "sms_code"
+
+    def newest_code(self):
+        return re.search(r"\d{6}", self._sms[-1]["body"])[0]
+
+    def test_right_code(self):
+        with self.mockSMSGateway():
+            response = self.open_link(self.signer)
+            self.assertIn("+420 ••• ••• 456", response.text)
+            self.assertNotIn("777", response.text)
+            self.ask_code()
+            self.assertEqual(self._sms[-1]["number"], "+420777123456")
+            self.assertIn_(self.enter(self.newest_code()))
+            bodies = self.env["sms.sms"].sudo().search([("number", "=", "+420777123456")])
+            self.assertFalse(any(bodies.mapped("body")), "the code stays in the SMS")
+            self.assertFalse(bodies.mail_message_id)
+
+    def test_no_credit_no_code_no_signature(self):
+        for error in ("credit", "unregistered", "server_error", "jsonrpc_exception"):
+            envelope = self.make_envelope(
+                [{"partner_id": self.customer.id, **self.identified_by()}]
+            )
+            self.send(envelope, allow_failures=True)
+            self.signer, self.path = envelope.signer_ids, envelope.signer_ids._page_path()
+            with self.mockSMSGateway(sim_error=error):
+                self.open_link(self.signer)
+                self.ask_code()
+                self.assertFalse(self._sms)
+                response = self.url_open(self.path)
+            self.assertIn("could not be sent", response.text, error)
+            self.assertEqual(self.code_of(response), "identify")
+            self.env.invalidate_all()
+            self.assertTrue(envelope.needs_attention)
+
+    def test_numbers(self):
+        self.customer.country_id = self.env.ref("base.cz")
+        for phone, good in (
+            ("777 123 456", True),
+            ("00420777123456", True),
+            ("+420777123456", True),
+            ("12", False),
+            ("call me", False),
+            ("", False),
+        ):
+            draft = self.make_envelope(
+                [{"partner_id": self.customer.id, "phone": phone, **self.identified_by()}]
+            )
+            if good:
+                self.send(draft)
+                way = self.env["esign.identification.sms_code"]
+                self.assertEqual(way._address(draft.signer_ids), "+420777123456")
+                continue
+            with self.assertRaisesRegex(UserError, "phone"):
+                draft.with_user(self.sender).action_send()
+
+
+@tagged("post_install", "-at_install")
+class TestAccessCode(CodeCase):
+    method = "access_code"
+
+    def identified_by(self):
+        return {"identification": "access_code", "access_code": "Blue-Whale 7"}
+
+    def test_right_code(self):
+        self.assertAsked(self.open_link(self.signer))
+        self.assertAsked(self.enter("blue whale 8"))
+        self.assertIn_(self.enter("BlueWhale7"))
+
+    def test_guesses(self):
+        self.open_link(self.signer)
+        for number in range(30):
+            self.assertAsked(self.enter(f"guess {number:03}"))
+        self.assertEqual(self.tries(), 15)
+        self.assertAsked(self.enter("BlueWhale7"))
+
+    def test_nobody_reads_it(self):
+        for user in (self.sender, self.all_documents, self.esign_admin):
+            value = self.rpc(user, "esign.signer", "read", self.signer.ids, ["access_code"])
+            self.assertEqual(value[0]["access_code"], "••••••")
+        self.env.cr.execute("SELECT to_jsonb(t)::text FROM esign_signer t")
+        self.assertNotIn("Whale", " ".join(row for (row,) in self.env.cr.fetchall()))
+
+    def test_it_is_wanted_before_sending(self):
+        draft = self.make_envelope(
+            [{"partner_id": self.customer.id, "identification": self.method}]
+        )
+        with self.assertRaisesRegex(UserError, "access code"):
+            draft.with_user(self.sender).action_send()
+
+
+@tagged("post_install", "-at_install")
+class TestTwoProofs(CodeCase):
+    def identified_by(self):
+        return {
+            "identification": "mail_code",
+            "second_identification": "access_code",
+            "access_code": "BlueWhale7",
+        }
+
+    def test_both_are_needed(self):
+        self.open_link(self.signer)
+        self.ask_code()
+        self.assertAsked(self.enter(self.newest_code()))
+        self.assertIn_(self.post_form("identify", code="BlueWhale7", method="access_code"))
+
+
+@tagged("post_install", "-at_install")
+class TestLoginAndCode(CodeCase):
+    def identified_by(self):
+        return {"identification": "login", "second_identification": "mail_code"}
+
+    def setUp(self):
+        self.customer = self.manager.partner_id
+        super().setUp()
+
+    def test_login_is_not_enough(self):
+        self.be(self.manager)
+        self.assertAsked(self.url_open(self.path))
+        self.ask_code()
+        response = self.enter(self.newest_code())
+        self.assertIn_(response)
+        self.assertTrue(self.post_sign(self.signer, self.page_of(response))["ok"])
+        self.assertEqual(self.envelope.signature_ids.identification, "login+mail_code")
+        self.be(self.colleague)
+        self.assertEqual(self.code_of(self.url_open(self.path)), "login")
