@@ -67,7 +67,9 @@ def test_a_thousand_guesses_from_64_clients(running, report):
         )
         assert [answer for answer in answers if isinstance(answer, Exception)] == []
         assert not any(any(answer) for answer in answers)
-        tries = running.rows("SELECT tries FROM esign_code WHERE signer_id = %s ORDER BY id", signer)
+        tries = running.rows(
+            "SELECT tries FROM esign_code WHERE signer_id = %s ORDER BY id", signer
+        )
         assert tries == [(5,)] * (number + 1)
     took = time.monotonic() - started
     assert running.value("SELECT code_tries FROM esign_signer WHERE id = %s", signer) == 15
