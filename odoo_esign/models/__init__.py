@@ -9,6 +9,7 @@ from . import esign_event, esign_event_sentence
 from . import esign_job, esign_job_run
 from . import esign_job_code
 from . import esign_job_prepare, esign_job_invite, esign_job_seal, esign_job_deliver
+from . import esign_envelope_verify
 from . import esign_authority
 from . import esign_seal_method, esign_seal
 from . import esign_append_only, esign_anchor_head, esign_anchor

@@ -68,27 +68,6 @@ class EsignEnvelope(models.Model):
             return "system" if actor._is_superuser() else f"user:{actor.id}"
         return f"signer:{actor.id}"
 
-    def _verify_log(self):
-        """Return what is wrong with the evidence log, an empty list if it is whole.
-
-        It has to end as the envelope says, and to have passed through what the signatures'
-        certificates recorded of it.
-        """
-        self.ensure_one()
-        envelope = self.sudo()
-        events = [event._as_chain_event() for event in envelope.event_ids.sorted("seq")]
-        recorded = [
-            chain.parse_evidence_uri(seal["certificate"]["evidence"])
-            for signature in envelope.signature_ids
-            for seal in (signature.seals or {}).values()
-        ]
-        return chain.verify(
-            events,
-            head=envelope.evidence_head or chain.GENESIS,
-            count=envelope.evidence_count,
-            anchors=[anchor for anchor in recorded if anchor],
-        )
-
     # ------------------------------------------------------------- terms
     def _record_terms(self):
         """Return what the record says now, in canonical form, or '' where it has no terms."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..evidence import chain
+from ..evidence import canonical, chain
 
 
 class UntiedMany2one(fields.Many2one):
@@ -79,3 +79,16 @@ class EsignEvent(models.Model):
             data=data,
             hash=self.hash,
         )
+
+    def _is_as_written(self, envelope):
+        """Tell whether what is no part of the hash by itself agrees with what is.
+
+        The text of the facts may differ and still mean the same; it is written in one form only.
+        """
+        try:
+            facts = json.loads(self.data)
+            written = canonical.dumps(facts).decode() == self.data
+        except (ValueError, TypeError, RecursionError):
+            return False
+        agrees = isinstance(facts, dict) and facts.get("actor") == self.actor
+        return written and agrees and self.company_id.id == envelope.company_id.id

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..evidence import chain
+from ..pades.bound import read_bound
 from .common import EsignCase
 
 
@@ -115,6 +116,21 @@ class TestEvidenceLog(EsignCase):
         for count, _head in anchors:
             self.assertGreater(count, 0)
         self.assertEqual(chain.verify(events, anchors=anchors), [])
+
+    def test_sealed_documents_hold_the_head(self):
+        """Read from the PDFs: each certificate names the log behind that person's own consent."""
+        events = self.envelope.event_ids.sorted("seq")
+        for document in self.envelope.document_ids:
+            pdf = document._read_pdf("sealed")
+            bound = {one.field: one for one in read_bound(pdf) if not one.is_stamp}
+            self.assertEqual(
+                set(bound), {"company", *(f"s{signer.id}" for signer in self.envelope.signer_ids)}
+            )
+            for signer in self.envelope.signer_ids:
+                count, head = chain.parse_evidence_uri(bound[f"s{signer.id}"].evidence)
+                self.assertEqual(events[count - 1].hash, head)
+                own = events[:count].filtered(lambda e, s=signer: e.actor == f"signer:{s.id}")
+                self.assertLessEqual({"consented", "signed"}, set(own.mapped("code")))
 
     # ------------------------------------------------------------- a changed log
     def test_edited(self):
