@@ -249,12 +249,13 @@ class EsignAlert(models.Model):
     def _mend(self):
         unlocked(self).write({"state": "mended", "last_seen": fields.Datetime.now()})
         self.activity_unlink(["mail.mail_activity_data_warning"])
-        self._log_on_envelope("alert_mended", {"kind": self.kind})
+        self._on_envelope(lambda envelope: envelope._log("alert_mended", self._log_facts()))
 
     def _announce(self):
         """Tell the administrators, and the envelope's log where there still is one."""
         for number, alert in enumerate(self):
-            alert._log_on_envelope("alert", {"kind": alert.kind, "problems": _texts(alert.facts)})
+            facts = alert._log_facts(problems=_texts(alert.facts))
+            alert._on_envelope(lambda envelope, facts=facts: envelope._log("alert", facts))
             if number >= MAX_ACTIVITIES:
                 continue
             more = len(self) - MAX_ACTIVITIES
@@ -282,13 +283,17 @@ class EsignAlert(models.Model):
             )
         )
 
-    def _log_on_envelope(self, code, facts, actor=None):
+    def _log_facts(self, **more):
+        return {"kind": self.kind, **more}
+
+    def _on_envelope(self, log):
+        """Let ``log`` write a line on the envelope, where there still is one."""
         envelope = self.env["esign.envelope"].sudo().browse(self.envelope_number).exists()
         if not envelope:
             return
         try:
             with self.env.cr.savepoint():
-                envelope._log(code, facts, actor=actor)
+                log(envelope)
         except psycopg2.IntegrityError:
             # the log is damaged in a way that takes no further line; the alert says so
             envelope.invalidate_recordset()
@@ -296,6 +301,7 @@ class EsignAlert(models.Model):
     # ------------------------------------------------------------- by hand
     def action_acknowledge(self):
         self.check_access("write")
+        user = self.env.user
         for alert in self.filtered(lambda one: one.state == "open"):
             if not (alert.reason or "").strip():
                 raise UserError(
@@ -309,10 +315,9 @@ class EsignAlert(models.Model):
                 }
             )
             alert.activity_unlink(["mail.mail_activity_data_warning"])
-            alert._log_on_envelope(
-                "alert_acknowledged",
-                {"kind": alert.kind, "reason": alert.reason},
-                actor=self.env.user,
+            facts = alert._log_facts(reason=alert.reason)
+            alert._on_envelope(
+                lambda envelope, facts=facts: envelope._log("alert_acknowledged", facts, actor=user)
             )
         return True
 
@@ -341,18 +346,6 @@ def _lasting(facts):
 def _texts(facts):
     """Return the facts as canonical JSON, which the log takes as one text."""
     return json.dumps(facts or {}, sort_keys=True, ensure_ascii=False)
-
-
-class EsignEvent(models.Model):
-    _inherit = "esign.event"
-
-    def _labels(self):
-        _ = self.env._
-        return super()._labels() | {
-            "alert": _("Does not fit any more"),
-            "alert_acknowledged": _("Alert acknowledged"),
-            "alert_mended": _("Fits again"),
-        }
 
 
 class EsignEnvelope(models.Model):

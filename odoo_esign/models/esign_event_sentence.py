@@ -95,6 +95,7 @@ class EsignEvent(models.Model):
             "method": self._method_words(facts),
             "pages": self._pages_words(facts),
             "time": self._time_words(facts),
+            "problem": self._problem_words(facts),
             "stamper": plain.get("stamper") or self.env._("the built-in time stamper"),
         }
 
@@ -144,6 +145,10 @@ class EsignEvent(models.Model):
             "access_code": self.env._("access code"),
         }
         return ", ".join(known.get(method, method) for method in methods.split("+"))
+
+    def _problem_words(self, facts):
+        kinds = dict(self.env["esign.alert"]._fields["kind"]._description_selection(self.env))
+        return kinds.get(str(facts.get("kind")), "")
 
     def _pages_words(self, facts):
         """Return 'page 3 of 5 of “Contract”', for each document that was looked at."""

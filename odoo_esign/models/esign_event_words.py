@@ -197,6 +197,29 @@ WORDS = {
         _lt("What was to follow on “%(record)s” failed: %(reason)s"),
         "bad",
     ),
+    # ------------------------------------------------------------- years later
+    "renewed": Words(
+        "fa-clock-o",
+        _lt("Time stamp renewed"),
+        _lt("“%(document)s” got a further time stamp over the whole, by %(stamper)s"),
+    ),
+    "alert": Words(
+        "fa-exclamation-triangle",
+        _lt("Does not fit any more"),
+        _lt("The daily check found that something does not fit any more: %(problem)s"),
+        "bad",
+    ),
+    "alert_acknowledged": Words(
+        "fa-comment-o",
+        _lt("Alert acknowledged"),
+        _lt("%(actor)s took note of the alert “%(problem)s”: %(reason)s"),
+    ),
+    "alert_mended": Words(
+        "fa-check",
+        _lt("Fits again"),
+        _lt("The daily check found in order again: %(problem)s"),
+        "good",
+    ),
     # ------------------------------------------------------------- other ends
     "expired": Words(
         "fa-hourglass-end", _lt("Expired"), _lt("The time to sign was over"), "bad"
