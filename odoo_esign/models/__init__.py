@@ -1,4 +1,5 @@
 from . import guard
+from . import master_key, secret_log, secret_fields, esign_secrets
 from . import esign_protected
 from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
 from . import esign_document, esign_document_storage

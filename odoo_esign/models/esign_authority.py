@@ -1,22 +1,17 @@
 import base64
 import logging
-import os
-import tempfile
-from contextlib import suppress
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, config
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
-from ..pades import keystore
 from ..pades.authority import Authority, create_authority, issue_leaf
 from ..pades.signer import KeptKeySigner
+from . import master_key
 
 _logger = logging.getLogger(__name__)
 
 PURPOSES = ("root", "issuing", "ocsp", "tsa")
-ENVIRONMENT_KEY = "ODOO_ESIGN_KEY"
-CONFIG_KEY = "esign_key"
 
 
 class EsignAuthority(models.Model):
@@ -83,10 +78,8 @@ class EsignAuthority(models.Model):
             }
         )
         for purpose in PURPOSES:
-            wrapped = keystore.wrap(
-                _master_key(self.env.cr.dbname),
-                getattr(made, f"{purpose}_key"),
-                authority._key_context(purpose),
+            wrapped = master_key.wrap(
+                self.env, getattr(made, f"{purpose}_key"), authority._key_context(purpose)
             )
             self.env.cr.execute(
                 SQL(
@@ -127,19 +120,7 @@ class EsignAuthority(models.Model):
                 purpose,
             )
         )
-        if not _has_key(self.env.cr.dbname):
-            raise UserError(
-                self.env._(
-                    "The key that the certificate authority's keys are encrypted under is missing. "
-                    "Set %(option)s as it was, or put the file odoo_esign/%(database)s.key back "
-                    "into the data folder; a renamed or copied database needs a copy of it.",
-                    option=CONFIG_KEY,
-                    database=self.env.cr.dbname,
-                )
-            )
-        return keystore.unwrap(
-            _master_key(self.env.cr.dbname), bytes(rows[0][0]), self._key_context(purpose)
-        )
+        return master_key.unwrap(self.env, rows[0][0], self._key_context(purpose))
 
     def _leaf_maker(self, subject):
         """Return a function that makes a signer with a one-time key, which lives in memory alone.
@@ -161,53 +142,3 @@ class EsignAuthority(models.Model):
             return KeptKeySigner.from_leaf(leaf, chain=[certificate, root])
 
         return make
-
-
-def has_configured_key():
-    """Tell whether the administrator has set a key, in the environment or the configuration."""
-    return bool(os.environ.get(ENVIRONMENT_KEY) or config.get(CONFIG_KEY))
-
-
-def _has_key(dbname):
-    path = os.path.join(config["data_dir"], "odoo_esign", f"{dbname}.key")
-    return has_configured_key() or os.path.exists(path)
-
-
-def _master_key(dbname):
-    """Return the key that the authority's keys are encrypted under.
-
-    From the environment or the configuration file; without either from a file that only the
-    server can read, which is weaker, since it lies on the same disk as the filestore.
-    """
-    secret = os.environ.get(ENVIRONMENT_KEY) or config.get(CONFIG_KEY)
-    if secret:
-        return keystore.master_key_from(secret)
-    return keystore.master_key_from(_secret_file(dbname))
-
-
-def _secret_file(dbname):
-    folder = os.path.join(config["data_dir"], "odoo_esign")
-    path = os.path.join(folder, f"{dbname}.key")
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        pass
-    _logger.warning(
-        "No %s in the configuration: the keys of the certificate authority are encrypted "
-        "under a key in %s. Back that file up, or set %s before the first signature.",
-        CONFIG_KEY,
-        path,
-        CONFIG_KEY,
-    )
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64encode(os.urandom(48)))
-        file.flush()
-        os.fsync(file.fileno())
-    # whole or not at all, and never over one that another worker has made meanwhile
-    with suppress(FileExistsError):
-        os.link(temporary, path)
-    os.unlink(temporary)
-    return _secret_file(dbname)

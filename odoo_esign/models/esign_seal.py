@@ -15,6 +15,7 @@ class EsignSeal(models.Model):
 
     _name = "esign.seal"
     _description = "Seal"
+    _inherit = "esign.secrets"
     _order = "company_id, state desc, sequence, id"
     _check_company_auto = True
 

@@ -4,7 +4,7 @@ import subprocess
 from odoo import api, fields, models
 from odoo.tools import find_in_path
 
-from .esign_authority import has_configured_key
+from .master_key import has_configured_key
 
 
 class ResConfigSettings(models.TransientModel):
