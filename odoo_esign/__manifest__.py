@@ -38,6 +38,7 @@
         "report/participants.xml",
         "views/signing_templates.xml",
         "views/verify_templates.xml",
+        "views/esign_signer_change_views.xml",
         "views/esign_envelope_views.xml",
         "views/esign_signer_views.xml",
         "views/esign_job_views.xml",

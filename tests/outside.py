@@ -7,10 +7,8 @@ Its services can be told to misbehave: `mode` maps a part of an address ('ocsp',
 import contextlib
 import socket
 import threading
-import time
 import wsgiref.simple_server
 
-from asn1crypto import pem
 from certomancer.integrations.animator import Animator, AnimatorArchStore
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
 from cryptography import x509
@@ -20,7 +18,6 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    load_der_private_key,
     pkcs12,
 )
 

@@ -200,6 +200,15 @@ class SigningController(http.Controller):
             return refusal
         return visitor.signer._decline(reason, network_facts(visitor))
 
+    @http.route(
+        "/esign/sign/<string:ref>/delegate", type="jsonrpc", auth="public", methods=["POST"]
+    )
+    def delegate(self, ref, csrf_token=None, **params):
+        visitor, refusal = self._acting(ref, csrf_token)
+        if refusal:
+            return refusal
+        return visitor.signer._delegate(params, network_facts(visitor))
+
     def _acting(self, ref, csrf_token):
         """Return (visitor, None), or (None, the refusal) for a stranger or a foreign page."""
         _only_post()

@@ -2,9 +2,11 @@ from . import guard
 from . import master_key, secret_log, secret_fields, esign_secrets
 from . import esign_protected
 from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
+from . import esign_envelope_deadline
 from . import esign_document, esign_document_storage
 from . import esign_signer, esign_signer_access, esign_signer_consent, esign_signer_mail
 from . import esign_identification, esign_code, esign_signer_identify
+from . import esign_signer_change
 from . import esign_signature, esign_field
 from . import esign_event, esign_event_sentence
 from . import esign_job, esign_job_run

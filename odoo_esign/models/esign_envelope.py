@@ -55,7 +55,7 @@ class EsignEnvelope(models.Model):
             "closing_reason",
         }
     )
-    _esign_open_fields = frozenset({"user_id"})
+    _esign_open_fields = frozenset({"user_id", "date_deadline"})
 
     name = fields.Char("Subject", required=True, tracking=True)
     reference = fields.Char(

@@ -91,6 +91,7 @@ class EsignEvent(models.Model):
             # the name as it was when the document was frozen, if it is gone since
             "document": self._name_of_document(facts) or plain.get("name", ""),
             "colleague": self._name_of_user(facts.get("to")),
+            "before_name": self._name_before(facts),
             "where": self._where(facts),
             "method": self._method_words(facts),
             "pages": self._pages_words(facts),
@@ -123,6 +124,10 @@ class EsignEvent(models.Model):
             return ""
         document = self.env["esign.document"].sudo().browse(number).exists()
         return document.name if document.envelope_id == self.envelope_id else ""
+
+    def _name_before(self, facts):
+        before = facts.get("before")
+        return str(before.get("name") or "") if isinstance(before, dict) else ""
 
     def _where(self, facts):
         """Return ' (Firefox on Android, 203.0.113.9)' as far as that is known."""

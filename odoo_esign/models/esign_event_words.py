@@ -78,6 +78,26 @@ WORDS = {
     "identified": Words(
         "fa-id-card-o", _lt("Identified"), _lt("%(name)s was identified by %(method)s%(where)s")
     ),
+    "delegated": Words(
+        "fa-share",
+        _lt("Delegated"),
+        _lt("%(name)s asked %(to_name)s (%(to_email)s) to act instead: %(reason)s"),
+    ),
+    "reassigned": Words(
+        "fa-exchange",
+        _lt("Somebody else was asked"),
+        _lt("%(actor)s asked %(name)s (%(email)s) in place of %(before_name)s: %(reason)s"),
+    ),
+    "corrected": Words(
+        "fa-wrench",
+        _lt("Participant corrected"),
+        _lt("%(actor)s corrected how %(name)s is reached, now at %(email)s: %(reason)s"),
+    ),
+    "extended": Words(
+        "fa-clock-o",
+        _lt("Deadline changed"),
+        _lt("%(actor)s changed the time to sign from %(from)s to %(to)s (UTC)"),
+    ),
     "code_sent": Words(
         "fa-key", _lt("Code sent"), _lt("A code was sent to %(name)s at %(address)s")
     ),

@@ -85,6 +85,8 @@ class EsignJobDeliver(models.Model):
                 reason=signer.decline_reason,
             )
         )
+        if envelope.state != "declined":
+            return  # the others go on
         for other in envelope.signature_ids.signer_id:
             self._enqueue("declined_copy", envelope, signer=other)
         record = envelope._record()

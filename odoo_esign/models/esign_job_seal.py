@@ -71,9 +71,14 @@ class EsignJobSeal(models.Model):
         said = self.env._("I have approved.") if self._approves() else self.env._("I have signed.")
         envelope.message_post(
             body=said,
-            author_id=signature.partner_id.id or self.env.ref("base.partner_root").id,
+            author_id=self._author_of(signature).id,
             subtype_xmlid="mail.mt_note",
         )
+
+    def _author_of(self, signature):
+        """Return whose words stand in the chatter; who acts for another is no contact of ours."""
+        own = signature.partner_id and not self.signer_id.predecessors
+        return signature.partner_id if own else self.env.ref("base.partner_root")
 
     def _approves(self):
         return self.signer_id.action == "approve"

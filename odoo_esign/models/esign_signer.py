@@ -36,6 +36,7 @@ class EsignSigner(models.Model):
             "date_declined",
             "date_released",
             "decline_reason",
+            "predecessors",
             "access_code_digest",
             "code_requests",
             "code_tries",

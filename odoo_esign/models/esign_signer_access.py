@@ -110,8 +110,8 @@ class EsignSigner(models.Model):
             return envelope.state
         if self.state == "signed":
             return "already"
-        if self.state == "released":
-            return "released"
+        if self.state in ("released", "declined"):
+            return self.state
         readable = ("sent", "signed", "completed") if self.action == "view" else ("sent",)
         if envelope.state not in readable or not self.date_invited:
             return "not_your_turn"
@@ -193,8 +193,9 @@ class EsignSigner(models.Model):
             "consent": self._consent_text(),
             "urls": {
                 name: f"{self._page_path()}/{name}"
-                for name in ("opened", "sign", "decline", "status")
+                for name in ("opened", "sign", "decline", "delegate", "status")
             },
+            "delegation": self._delegation_page(),
             "done": self._done_page(),
         }
 

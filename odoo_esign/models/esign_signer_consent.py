@@ -250,13 +250,33 @@ class EsignSigner(models.Model):
             return self._failure(obstacle)
         envelope = self.envelope_id
         unlocked(self).write({"date_declined": fields.Datetime.now(), "decline_reason": reason})
-        envelope._update_state("declined", closing_reason=reason)
         envelope._log(
             "declined", {**self._evidence_facts(), "reason": reason, **network}, actor=self
         )
-        envelope._close_links(but=self)
+        if self._others_suffice():
+            self._done_activities()
+            envelope._after_act()
+        else:
+            envelope._update_state("declined", closing_reason=reason)
+            envelope._close_links(but=self)
         self.env["esign.job"]._enqueue("declined", envelope, signer=self)
         return {"ok": True, "state": "declined", "message": self._declined_text()}
+
+    def _others_suffice(self):
+        """Tell whether it goes on without this participant: where the sender has set that."""
+        envelope = self.envelope_id
+        if envelope.decline_policy != "participant":
+            return False
+        acting = envelope.signer_ids.filtered(lambda s: s.action in ("sign", "approve"))
+        group = acting.filtered(
+            lambda s: (
+                self.quorum_group and (s.step, s.quorum_group) == (self.step, self.quorum_group)
+            )
+        )
+        left = group.filtered(lambda s: s.state not in ("declined", "released"))
+        if group and len(left) < self.quorum:
+            return False
+        return bool(acting.filtered(lambda s: s.state not in ("declined", "released")))
 
     def _declined_text(self):
         return self.env._(

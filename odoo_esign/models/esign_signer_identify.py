@@ -35,17 +35,20 @@ class EsignSigner(models.Model):
 
     def _inverse_access_code(self):
         for signer in self:
-            code = _plain(signer.access_code or "")
-            if code and set(code) == {"•"}:
+            if set(signer.access_code or "") == {"•"}:
                 continue
-            if code and len(code) < MIN_ACCESS_CODE:
-                raise UserError(
-                    self.env._(
-                        "An access code has at least %s letters or digits.", MIN_ACCESS_CODE
-                    )
-                )
-            digest = code and self.env["esign.code"]._keyed(f"access:{signer.id}", code)
-            unlocked(signer.sudo()).write({"access_code_digest": digest or False})
+            digest = signer._access_code_digest(signer.access_code)
+            unlocked(signer.sudo()).write({"access_code_digest": digest})
+
+    def _access_code_digest(self, code):
+        """Return what is kept of an access code; False for none."""
+        self.ensure_one()
+        code = _plain(code or "")
+        if code and len(code) < MIN_ACCESS_CODE:
+            raise UserError(
+                self.env._("An access code has at least %s letters or digits.", MIN_ACCESS_CODE)
+            )
+        return self.env["esign.code"]._keyed(f"access:{self.id}", code) if code else False
 
     def _compute_is_locked_out(self):
         for signer in self:

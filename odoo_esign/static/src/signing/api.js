@@ -51,6 +51,11 @@ export class SigningApi {
         return this.post(this.urls.decline, { reason });
     }
 
+    /** @param {{ name: string, email: string, phone?: string, reason: string }} person */
+    delegate(person) {
+        return this.post(this.urls.delegate, person);
+    }
+
     async status() {
         const response = await fetch(this.urls.status, {
             headers: { Accept: "application/json" },

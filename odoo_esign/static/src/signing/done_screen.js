@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { StatusWatch } from "./status_watch";
 
 const LONGEST_PAUSE = 20_000;
-const SHOWN = ["signed", "completed", "declined", "closed"];
+const SHOWN = ["signed", "completed", "declined", "delegated", "closed"];
 
 /**
  * After acting: what happens next, the signed copy as soon as it is there, and
@@ -14,7 +14,7 @@ export class DoneScreen extends Component {
     static props = {
         page: Object,
         api: Object,
-        state: String, // signed, completed, declined or closed
+        state: String, // signed, completed, declined, delegated or closed
         done: Object,
         title: { type: String, optional: true },
     };
@@ -47,6 +47,9 @@ export class DoneScreen extends Component {
         if (this.state.state === "declined") {
             return _t("Declined");
         }
+        if (this.state.state === "delegated") {
+            return _t("Handed on");
+        }
         const approves = this.props.page.signer.action === "approve";
         return approves ? _t("Thank you, you have approved") : _t("Thank you, you have signed");
     }
@@ -56,7 +59,7 @@ export class DoneScreen extends Component {
     }
 
     get isGood() {
-        return ["signed", "completed"].includes(this.state.state);
+        return ["signed", "completed", "delegated"].includes(this.state.state);
     }
 
     get documents() {

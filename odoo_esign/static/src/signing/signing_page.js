@@ -17,6 +17,7 @@ import { ActionBar } from "./action_bar";
 import { SigningApi } from "./api";
 import { ConsentCard } from "./consent_card";
 import { DeclineDialog } from "./decline_dialog";
+import { DelegateDialog } from "./delegate_dialog";
 import { DoneScreen } from "./done_screen";
 import { FieldControl } from "./field_control";
 import { Guide } from "./guide";
@@ -48,6 +49,7 @@ export class SigningPage extends Component {
         ActionBar,
         ConsentCard,
         DeclineDialog,
+        DelegateDialog,
         DocumentView,
         DoneScreen,
         FieldControl,
@@ -64,7 +66,7 @@ export class SigningPage extends Component {
         this.reads = this.page.signer.action === "view"; // nothing to sign, fill in or decline
         this.form = useState(reactive(new SigningForm(this.page)));
         this.state = useState({
-            dialog: null, // signature or decline
+            dialog: null, // signature, decline or delegate
             sending: false,
             waiting: false, // for the connection to come back
             error: "",
@@ -166,6 +168,9 @@ export class SigningPage extends Component {
     openDecline() {
         this.state.dialog = "decline";
     }
+    openDelegate() {
+        this.state.dialog = "delegate";
+    }
     closeDialog() {
         this.state.dialog = null;
     }
@@ -235,11 +240,20 @@ export class SigningPage extends Component {
     }
 
     /** @returns {Promise<string | undefined>} what went wrong, for the dialog */
-    async sendDecline(reason) {
+    sendDecline(reason) {
+        return this.leaveBy(() => this.api.decline(reason));
+    }
+
+    /** @returns {Promise<string | undefined>} what went wrong, for the dialog */
+    sendDelegate(person) {
+        return this.leaveBy(() => this.api.delegate(person));
+    }
+
+    async leaveBy(act) {
         try {
-            const answer = await this.api.decline(reason);
+            const answer = await act();
             if (answer.ok) {
-                this.showEnd("declined", answer);
+                this.showEnd(answer.state, answer);
             } else if (CLOSING_CODES.includes(answer.code)) {
                 this.showEnd("closed", answer);
             } else {

@@ -1,5 +1,5 @@
 const FIRST_PAUSE = 2000;
-const FINAL = ["completed", "declined", "cancelled", "expired", "closed"];
+const FINAL = ["completed", "declined", "delegated", "cancelled", "expired", "closed"];
 
 /** Asks the server from time to time how far it is, until nothing more will come. */
 export class StatusWatch {

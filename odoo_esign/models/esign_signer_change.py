@@ -1,0 +1,223 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from ..pades.appearance import UnprintableText, check_text
+from .esign_signer_consent import MAX_REASON, clean
+from .guard import unlocked
+
+PERSON = ("partner_id", "name", "email", "phone", "lang")
+CHANGEABLE = (*PERSON, "user_id", "identification", "second_identification")
+
+
+class EsignSigner(models.Model):
+    """Somebody else takes a participant's place, or an address is put right.
+
+    The place in the documents stays the same: it was frozen and certified. Who stood there
+    before stays in the log, and in ``predecessors``.
+    """
+
+    _inherit = "esign.signer"
+
+    predecessors = fields.Json(readonly=True, copy=False)
+
+    # ------------------------------------------------------------- by the sender
+    def _check_changeable(self):
+        self.ensure_one()
+        envelope = self.envelope_id
+        if envelope.state not in ("preparing", "sent") or self._is_over():
+            raise UserError(
+                self.env._("%s has acted already, or need not act any more.", self.name)
+            )
+
+    def _change_by_sender(self, values, reason):
+        """Put a participant's address right, or ask another person instead.
+
+        :param dict values: of the fields in ``CHANGEABLE``, and ``access_code_digest``
+        :raise UserError: if the participant has acted already, or can't be reached so
+        """
+        self._check_changeable()
+        self.envelope_id.check_access("write")
+        signer = self.sudo()
+        signer.envelope_id._lock()
+        signer._check_changeable()
+        other = email_normalize(values.get("email") or "") != email_normalize(signer.email or "")
+        renamed = (values.get("name") or "") != signer.name
+        before = signer._change(values, by=self.env.user.name if renamed and other else None)
+        signer._check_reachable()
+        signer.envelope_id._log(
+            "reassigned" if renamed and other else "corrected",
+            {**signer._evidence_facts(), "before": before, "reason": clean(reason, MAX_REASON)},
+            actor=self.env.user,
+        )
+        signer._ask_anew()
+
+    def _change(self, values, by=None):
+        """Write the new person; return who stood there before, as the log tells it."""
+        before = {
+            "name": self.name,
+            "email": self.email or "",
+            "phone": self.phone or "",
+            "identification": "+".join(self._identification_codes()),
+        }
+        self._check_new_texts(values)
+        self._done_activities()
+        known = {name: values[name] for name in CHANGEABLE if name in values}
+        if by is not None:
+            known["predecessors"] = [*(self.predecessors or []), {"name": self.name, "by": by}]
+        unlocked(self).write(known)
+        if values.get("access_code_digest"):
+            unlocked(self).write({"access_code_digest": values["access_code_digest"]})
+        return before
+
+    def _check_new_texts(self, values):
+        name = " ".join((values.get("name") or "").split())
+        if not name:
+            raise UserError(self.env._("Please enter a name."))
+        try:
+            check_text(name)
+        except UnprintableText as refusal:
+            raise UserError(
+                self.env._("“%(text)s” can't be printed: %(why)s", text=name, why=refusal)
+            ) from refusal
+
+    def _ask_anew(self):
+        """Let go of the link and the codes of before; invite the new person if it is their turn."""
+        unlocked(self).write({"token_sha256": False, "code_tries": 0, "date_opened": False})
+        self.env["esign.code"].sudo().search([("signer_id", "=", self.id)]).unlink()
+        if self.date_invited and self.envelope_id.state == "sent":
+            unlocked(self).write({"invite_count": self.invite_count + 1})
+            self.env["esign.job"]._enqueue(
+                "invite", self.envelope_id, signer=self, turn=self.invite_count
+            )
+            self._notify_user()
+
+    def action_change(self):
+        """Open the dialog to put a participant right, or to ask somebody else."""
+        self.ensure_one()
+        self._check_changeable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change %s", self.name),
+            "res_model": "esign.signer.change",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_signer_id": self.id},
+        }
+
+    # ------------------------------------------------------------- by the participant
+    def _why_no_delegation(self):
+        """Return why this participant may not hand the request on, or None."""
+        if not self.envelope_id.allow_delegation:
+            return self.env._("The sender wants you in person.")
+        if "login" in self._identification_codes() or "access_code" in self._identification_codes():
+            return self.env._(
+                "You are identified in a way that can't be handed on. Please ask %s.",
+                self.envelope_id.user_id.sudo().name,
+            )
+        return None
+
+    def _delegation_page(self):
+        """Return what the page asks for to hand the request on, or None if that is not allowed."""
+        if self.action not in ("sign", "approve") or self._why_no_delegation():
+            return None
+        return {"asks_phone": "sms_code" in self._identification_codes()}
+
+    def _delegate(self, request, network):
+        """Let another person act in this participant's place; return the page's answer.
+
+        :param dict request: name, email, phone and reason, as the page sent them
+        """
+        self.ensure_one()
+        refusal = self._delegation_refusal()
+        if refusal:
+            return refusal
+        values = {key: clean(request.get(key), 200) for key in ("name", "email", "phone")}
+        reason = clean(request.get("reason"), MAX_REASON)
+        problem = self._why_bad_delegate(values, reason)
+        if problem:
+            return self._failure("invalid", problem)
+        self.envelope_id._lock()
+        refusal = self._delegation_refusal()
+        if refusal:
+            return refusal
+        by = self._evidence_facts()
+        values.update(
+            # who acts for a company is that company's; nobody logs in as the one before
+            partner_id=self.partner_id.commercial_partner_id.id,
+            user_id=False,
+            email=email_normalize(values["email"]),
+            phone=values["phone"] or False,
+        )
+        self._change(values, by=self.name)
+        self.envelope_id._log(
+            "delegated",
+            {
+                **by,
+                "to_name": self.name,
+                "to_email": self.email,
+                "reason": reason,
+                "ip_address": network["ip_address"],
+                "user_agent": network["user_agent"],
+                "identified_by": network["identification"],
+            },
+            actor=self,
+        )
+        self._ask_anew()
+        self.envelope_id._tell_responsible(
+            self.env._(
+                "%(name)s has asked %(other)s (%(email)s) to act instead: %(reason)s",
+                name=by["name"],
+                other=self.name,
+                email=self.email,
+                reason=reason,
+            )
+        )
+        message = self.env._("%s gets a mail now. You need not do anything more.", self.name)
+        return {"ok": True, "state": "delegated", "message": message}
+
+    def _delegation_refusal(self):
+        refusal = self._refusal()
+        if refusal:
+            return refusal
+        why = self._why_no_delegation()
+        return self._failure("invalid", why) if why else None
+
+    def _why_bad_delegate(self, values, reason):
+        """Return the sentence about what is missing, or None."""
+        _ = self.env._
+        if not values["name"] or not email_normalize(values["email"]):
+            return _("Please enter the name and the mail address of the other person.")
+        if email_normalize(values["email"]) == email_normalize(self.email or ""):
+            return _("This is your own address.")
+        if not reason:
+            return _("Please say why: it helps the sender.")
+        if email_normalize(values["email"]) in self._senders_addresses():
+            return _("The sender can't sign in your place.")
+        try:
+            check_text(values["name"])
+        except UnprintableText as refusal:
+            return str(refusal)
+        if "sms_code" in self._identification_codes():
+            probe = self.new({"phone": values["phone"], "envelope_id": self.envelope_id.id})
+            if not self._identification_method("sms_code")._address(probe):
+                return _("Please enter the phone number of the other person, for a code by SMS.")
+        return None
+
+    def _senders_addresses(self):
+        senders = (self.envelope_id.user_id | self.envelope_id.sender_id).sudo()
+        return {email_normalize(user.email or "") for user in senders} - {False}
+
+
+class EsignEnvelope(models.Model):
+    _inherit = "esign.envelope"
+
+    allow_delegation = fields.Boolean(
+        "May be delegated", help="Participants may ask somebody else to act in their place."
+    )
+    decline_policy = fields.Selection(
+        [("end", "Ends everything"), ("participant", "Concerns that participant alone")],
+        "A refusal",
+        required=True,
+        default="end",
+    )

@@ -1,0 +1,46 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Modal } from "./modal";
+
+/** Handing the request on to somebody else, with the reason that the sender will read. */
+export class DelegateDialog extends Component {
+    static template = "odoo_esign.DelegateDialog";
+    static components = { Modal };
+    static props = {
+        senderName: String,
+        asksPhone: Boolean,
+        send: Function, // (person) => Promise of an error message, or nothing
+        waiting: Boolean, // for the connection to come back
+        close: Function,
+    };
+
+    setup() {
+        this.person = useState({ name: "", email: "", phone: "", reason: "" });
+        this.state = useState({ error: "", sending: false });
+    }
+
+    get title() {
+        return _t("Ask somebody else");
+    }
+
+    get explanation() {
+        return _t(
+            "The other person gets a mail of their own, and your link stops working. %s is told.",
+            this.props.senderName
+        );
+    }
+
+    onInput(name, ev) {
+        this.person[name] = ev.target.value;
+        this.state.error = "";
+    }
+
+    async confirm() {
+        if (this.state.sending) {
+            return;
+        }
+        this.state.sending = true;
+        this.state.error = (await this.props.send({ ...this.person })) || "";
+        this.state.sending = false;
+    }
+}

@@ -1,0 +1,220 @@
+"""Somebody else in a participant's place; refusals that concern one alone; another deadline."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import NETWORK, EsignCase, EsignHttpCase
+
+OTHER = {"name": "Olga Other", "email": "olga@example.net", "reason": "She does the contracts."}
+
+
+@tagged("post_install", "-at_install")
+class TestDelegation(EsignHttpCase):
+    def setUp(self):
+        super().setUp()
+        self.envelope = self.send_new([self.customer, self.second], allow_delegation=True)
+        self.signer = self.envelope.signer_ids[0]
+
+    def delegate(self, **changes):
+        page = self.page_of(self.open_link(self.signer))
+        params = {**OTHER, "csrf_token": page["csrf_token"], **changes}
+        return self.post(page["urls"]["delegate"], params)
+
+    def test_the_other_person_signs(self):
+        old_link = self.link_of(self.signer)
+        answer = self.delegate()
+        self.assertEqual((answer["ok"], answer["state"]), (True, "delegated"))
+        self.run_jobs()
+        self.assertEqual(self.url_open(old_link).status_code, 404)
+        self.env.invalidate_all()
+        self.assertEqual(self.signer.email, "olga@example.net")
+        page = self.page_of(self.open_link(self.signer))
+        self.assertEqual(page["signer"]["name"], "Olga Other")
+        self.assertTrue(self.post_sign(self.signer, page)["ok"])
+        self.sign_all(self.envelope)
+        self.run_jobs()
+        self.assertEqual(self.envelope.state, "completed")
+        line = self.envelope.event_ids.filtered(lambda e: e.code == "delegated")
+        for text in ("Clara Customer", "Olga Other", "She does the contracts."):
+            self.assertIn(text, line.sentence)
+        self.assertFalse(self.envelope._verify_log())
+        told = self.envelope.message_ids.filtered(lambda m: "Olga Other" in (m.body or ""))
+        self.assertTrue(told)
+
+    def test_only_if_the_sender_allows_it(self):
+        envelope = self.send_new([self.customer])
+        self.signer = envelope.signer_ids
+        page = self.page_of(self.open_link(self.signer))
+        self.assertIsNone(page["delegation"])
+        answer = self.delegate()
+        self.assertEqual((answer["ok"], answer["code"]), (False, "invalid"))
+        self.assertEqual(self.signer.email, self.customer.email)
+
+    def test_what_is_missing_is_said(self):
+        for changes in (
+            {"name": ""},
+            {"email": "nonsense"},
+            {"email": self.customer.email},
+            {"email": self.sender.email},
+            {"reason": " "},
+            {"name": "\u202eevil"},
+            {"name": None, "email": [], "reason": {}},
+        ):
+            answer = self.delegate(**changes)
+            self.assertEqual((answer["ok"], answer["code"]), (False, "invalid"), changes)
+            self.assertTrue(answer["message"])
+        self.assertNotIn("delegated", self.codes(self.envelope))
+
+    def test_not_after_signing(self):
+        page = self.page_of(self.open_link(self.signer))
+        self.post_sign(self.signer, page)
+        answer = self.post(
+            page["urls"]["delegate"], {**OTHER, "csrf_token": page["csrf_token"]}
+        )
+        self.assertFalse(answer["ok"])
+        self.assertEqual(self.signer.name, "Clara Customer")
+
+    def test_not_from_elsewhere(self):
+        self.assertFalse(self.delegate(csrf_token="wrong")["ok"])
+        self.assertNotIn("delegated", self.codes(self.envelope))
+
+    def test_who_must_log_in_can_not_hand_it_on(self):
+        envelope = self.send_new(
+            [{"partner_id": self.manager.partner_id.id, "identification": "login"}],
+            allow_delegation=True,
+        )
+        signer = envelope.signer_ids
+        answer = signer._delegate(dict(OTHER), NETWORK)
+        self.assertFalse(answer["ok"])
+        self.assertEqual(signer.user_id, self.manager)
+
+
+@tagged("post_install", "-at_install")
+class TestChangeBySender(EsignCase):
+    def setUp(self):
+        super().setUp()
+        self.envelope = self.send_new([self.customer, self.second])
+        self.signer = self.envelope.signer_ids[0]
+
+    def change(self, user=None, signer=None, **values):
+        user = user or self.sender
+        dialog = (
+            self.env["esign.signer.change"]
+            .with_user(user)
+            .with_context(default_signer_id=(signer or self.signer).id)
+            .create({"reason": "Misspelt", **values})
+        )
+        dialog.action_change()
+        self.run_jobs()
+
+    def test_an_address_is_put_right(self):
+        before = self.link_of(self.signer)
+        self.change(email="clara.new@example.org")
+        self.assertNotEqual(self.link_of(self.signer), before)
+        self.assertIn("corrected", self.codes(self.envelope))
+        self.assertFalse(self.env["esign.signer"]._find_by_token(before.rpartition("/")[2]))
+        self.sign_all(self.envelope)
+        self.assertEqual(self.envelope.state, "completed")
+
+    def test_somebody_else_is_asked(self):
+        self.change(partner_id=self.third.id, name="Thea Third", email=self.third.email)
+        self.assertIn("reassigned", self.codes(self.envelope))
+        self.assertEqual(self.signer.predecessors, [{"name": "Clara Customer", "by": "Sam Sender"}])
+        self.assertTrue(self.mails_to(self.third.email))
+        self.sign_all(self.envelope)
+        self.assertEqual(self.envelope.state, "completed")
+        self.assertFalse(self.envelope._verify_log())
+
+    def test_another_way_to_identify(self):
+        self.change(identification="access_code", access_code="BlueWhale7")
+        self.assertTrue(self.signer.sudo().access_code_digest)
+        self.env.cr.execute("SELECT to_jsonb(t)::text FROM esign_signer_change t")
+        self.assertNotIn("Whale", str(self.env.cr.fetchall()))
+        with self.assertRaises(UserError):
+            self.change(identification="sms_code", phone="")
+
+    def test_not_who_has_acted(self):
+        self.sign(self.signer)
+        with self.assertRaises(UserError):
+            self.change(email="other@example.org")
+
+    def test_not_by_others(self):
+        for user in (self.colleague, self.no_groups, self.foreigner):
+            with self.assertRaises(AccessError):
+                self.change(user=user, email="mine@example.org")
+        self.assertEqual(self.signer.email, self.customer.email)
+
+
+@tagged("post_install", "-at_install")
+class TestOneRefusal(EsignCase):
+    def decline(self, signer):
+        answer = signer.sudo()._decline("No", NETWORK)
+        self.run_jobs()
+        return answer
+
+    def test_the_others_go_on(self):
+        envelope = self.send_new([self.customer, self.second], decline_policy="participant")
+        self.assertTrue(self.decline(envelope.signer_ids[0])["ok"])
+        self.assertEqual(envelope.state, "sent")
+        self.sign_all(envelope)
+        self.assertEqual(envelope.state, "completed")
+        self.assertEqual(envelope.signer_ids.mapped("state"), ["declined", "signed"])
+        self.assertIn("closed", self.codes(envelope))
+
+    def test_nobody_is_left(self):
+        envelope = self.send_new([self.customer, self.second], decline_policy="participant")
+        self.decline(envelope.signer_ids[0])
+        self.decline(envelope.signer_ids[1])
+        self.assertEqual(envelope.state, "declined")
+
+    def test_too_few_of_a_group_are_left(self):
+        group = {"quorum_group": "A", "quorum": 2}
+        people = [{"partner_id": p.id, **group} for p in (self.customer, self.second, self.third)]
+        envelope = self.send_new(people, decline_policy="participant")
+        self.decline(envelope.signer_ids[0])
+        self.assertEqual(envelope.state, "sent")
+        self.decline(envelope.signer_ids[1])
+        self.assertEqual(envelope.state, "declined")
+
+    def test_who_declined_can_not_sign(self):
+        envelope = self.send_new([self.customer, self.second], decline_policy="participant")
+        self.decline(envelope.signer_ids[0])
+        self.assertFalse(self.sign(envelope.signer_ids[0])["ok"])
+
+    def test_by_default_it_ends(self):
+        envelope = self.send_new([self.customer, self.second])
+        self.decline(envelope.signer_ids[0])
+        self.assertEqual(envelope.state, "declined")
+
+
+@tagged("post_install", "-at_install")
+class TestDeadline(EsignCase):
+    def test_it_is_moved(self):
+        envelope = self.send_new([self.customer])
+        later = envelope.date_deadline + timedelta(days=10)
+        self.rpc(
+            self.sender,
+            "esign.envelope",
+            "write",
+            envelope.ids,
+            {"date_deadline": fields.Datetime.to_string(later)},
+        )
+        self.assertEqual(envelope.signer_ids.sudo().token_expiry, later)
+        self.assertIn("extended", self.codes(envelope))
+
+    def test_not_into_the_past_nor_afterwards(self):
+        envelope = self.send_new([self.customer])
+        past = fields.Datetime.to_string(fields.Datetime.now() - timedelta(hours=1))
+        future = fields.Datetime.to_string(fields.Datetime.now() + timedelta(days=90))
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.rpc(
+                self.sender, "esign.envelope", "write", envelope.ids, {"date_deadline": past}
+            )
+        self.sign_all(envelope)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.rpc(
+                self.sender, "esign.envelope", "write", envelope.ids, {"date_deadline": future}
+            )

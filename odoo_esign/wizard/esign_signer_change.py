@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+from ..models.esign_signer import IDENTIFICATIONS, PROOFS
+
+
+class EsignSignerChange(models.TransientModel):
+    """The dialog in which the sender puts a participant right before it has acted."""
+
+    _name = "esign.signer.change"
+    _description = "Change a Participant"
+
+    signer_id = fields.Many2one("esign.signer", required=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", "Contact")
+    name = fields.Char(required=True)
+    email = fields.Char()
+    phone = fields.Char()
+    identification = fields.Selection(IDENTIFICATIONS, required=True)
+    second_identification = fields.Selection(PROOFS, "And by")
+    access_code = fields.Char(
+        compute="_compute_access_code",
+        inverse="_inverse_access_code",
+        help="Empty: the code stays as it is.",
+    )
+    access_code_digest = fields.Char(groups=fields.NO_ACCESS)
+    reason = fields.Char(required=True)
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        signer = self.env["esign.signer"].browse(values.get("signer_id"))
+        for name in ("name", "email", "phone", "identification", "second_identification"):
+            values[name] = signer[name]
+        values["partner_id"] = signer.partner_id.id
+        return values
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        if self.partner_id and self.partner_id != self.signer_id.partner_id:
+            self.name = self.partner_id.name
+            self.email = self.partner_id.email
+            self.phone = self.partner_id.phone
+
+    @api.depends("signer_id")
+    def _compute_access_code(self):
+        self.access_code = False
+
+    def _inverse_access_code(self):
+        """Keep the hash alone; the dialog's row stays in the database for a while."""
+        for dialog in self.filtered("access_code"):
+            digest = dialog.signer_id._access_code_digest(dialog.access_code)
+            dialog.sudo().access_code_digest = digest
+
+    def action_change(self):
+        self.ensure_one()
+        values = {
+            "partner_id": self.partner_id.id,
+            "name": self.name,
+            "email": self.email,
+            "phone": self.phone,
+            "identification": self.identification,
+            "second_identification": self.second_identification,
+        }
+        values["access_code_digest"] = self.sudo().access_code_digest
+        self.signer_id._change_by_sender(values, self.reason)
+        return {"type": "ir.actions.act_window_close"}
