@@ -37,6 +37,7 @@
         "report/signature_block.xml",
         "report/participants.xml",
         "views/signing_templates.xml",
+        "views/portal_templates.xml",
         "views/verify_templates.xml",
         "views/esign_signer_change_views.xml",
         "views/esign_envelope_views.xml",

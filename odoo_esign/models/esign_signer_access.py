@@ -252,3 +252,31 @@ class EsignSigner(models.Model):
         """Return the address of the signing page; it gives no access by itself."""
         self.ensure_one()
         return f"/esign/sign/{self.access_ref}"
+
+    # ------------------------------------------------------------- portal
+    @api.model
+    def _portal_domain(self, name):
+        """Return which participations a portal user finds in the list ``name``.
+
+        Those of the own contact, at the own address: what was handed on is somebody else's.
+        """
+        user = self.env["res.users"].browse(self.env.context["esign_user"])
+        partner = user.partner_id
+        own = fields.Domain(
+            [
+                ("partner_id", "=", partner.id),
+                ("email", "=ilike", partner.email_normalized or "-"),
+                ("date_invited", "!=", False),
+            ]
+        )
+        if name == "to_sign":
+            return own & fields.Domain(
+                [
+                    ("envelope_id.state", "=", "sent"),
+                    ("state", "in", ("invited", "opened")),
+                    ("action", "!=", "copy"),
+                ]
+            )
+        return own & fields.Domain(
+            [("state", "=", "signed"), ("envelope_id.state", "in", ("sent", "signed", "completed"))]
+        )
