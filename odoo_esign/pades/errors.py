@@ -79,3 +79,31 @@ class StampFailed(PadesError):
     def __init__(self, message: str, code: str | None = None, attempts: tuple = ()):
         super().__init__(message, code)
         self.attempts = tuple(attempts)
+
+
+class SealRefused(PadesError):
+    """A key or certificate can't be used to sign; trying again doesn't help.
+
+    Codes: format, password, no_key, no_certificate, expired, not_yet_valid, wrong_usage,
+    key_mismatch, chain, algorithm, revoked, no_revocation, missing_library, module, token,
+    credential, credentials, refused, setting.
+    """
+
+    code = 'seal'
+
+
+class SealUnavailable(PadesError):
+    """The place where the key is can't be reached or doesn't answer as it should, at the moment.
+
+    Codes: unreachable, timeout, http, garbage, token.
+    """
+
+    code = 'unreachable'
+    transient = True
+
+
+class RevocationFailed(PadesError):
+    """Nobody says at the moment whether a certificate is revoked."""
+
+    code = 'revocation'
+    transient = True

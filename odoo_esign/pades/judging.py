@@ -10,12 +10,12 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from .forms import entry
-from .longterm import judge_signature
+from .longterm import LENIENT, judge_signature
 from .loops import run
 from .problems import Problem
 from .reports import SignatureReport, facts_of, failed
 from .structure import check_structure
-from .usage import SIGNING_USAGE
+from .usage import signing_usage
 
 UNTRUSTED = 'untrusted'
 
@@ -165,7 +165,7 @@ class Judge:
                 signature,
                 self._context(moment, signature, mode=mode),
                 self._context(moment, signature, stamps=True, mode=mode),
-                key_usage_settings=SIGNING_USAGE,
+                key_usage_settings=signing_usage(signature.signer_cert),
             )
         )
 
@@ -175,6 +175,7 @@ class Judge:
         others = self._signers - {signature.signer_cert.serial_number}
         ocsps = [answer for answer in ocsps if not others & _asked_for(answer)]
         roots = [*self._roots, *self._stamp_roots] if stamps else self._roots
+        policy = LENIENT if stamps and self._stamp_roots and mode == 'soft-fail' else None
         return ValidationContext(
             trust_roots=[x509.Certificate.load(der) for der in roots],
             other_certs=certs,
@@ -183,6 +184,7 @@ class Judge:
             moment=moment,
             allow_fetching=False,
             revocation_mode=mode,
+            revinfo_policy=policy,
         )
 
 

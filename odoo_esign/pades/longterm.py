@@ -24,6 +24,7 @@ from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import (
     REQUIRE_REVINFO,
     CertRevTrustPolicy,
+    FreshnessReqType,
     RevocationCheckingPolicy,
 )
 from pyhanko_certvalidator.registry import SimpleTrustManager
@@ -36,6 +37,16 @@ from .usage import SIGNING_USAGE
 # The results say all of it; logged as well, each indication weighed on the way is a traceback.
 logging.getLogger('pyhanko.sign.validation').setLevel(logging.CRITICAL)
 logging.getLogger('pyhanko_certvalidator').setLevel(logging.WARNING)
+
+LENIENT = CertRevTrustPolicy(
+    RevocationCheckingPolicy.from_legacy('soft-fail'),
+    freshness=datetime.timedelta(days=100 * 365),
+    freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION,
+)
+"""For outside stampers, some of whom publish nothing: what the PDF carries counts, however old.
+
+Nobody is asked offline, and an answer must not make a stamp worse off than none would.
+"""
 
 
 @dataclass(frozen=True)
@@ -108,11 +119,10 @@ def _spec(roots, stamp_roots):
     )
     stamps = None
     if stamp_roots:
-        lenient = RevocationCheckingPolicy.from_legacy('soft-fail')
-        stamps = _trust([*roots, *stamp_roots], lenient)
+        stamps = _trust([*roots, *stamp_roots], LENIENT)
     return PdfSignatureValidationSpec(
         SignatureValidationSpec(
-            cert_validation_policy=_trust(roots, REQUIRE_REVINFO),
+            cert_validation_policy=_trust(roots, CertRevTrustPolicy(REQUIRE_REVINFO)),
             ts_cert_validation_policy=stamps,
             revinfo_gathering_policy=gathering,
             key_usage_settings=SIGNING_USAGE,
@@ -120,9 +130,9 @@ def _spec(roots, stamp_roots):
     )
 
 
-def _trust(roots, checking):
+def _trust(roots, revocation):
     certificates = [x509.Certificate.load(der) for der in roots]
     return CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build(certificates),
-        revinfo_policy=CertRevTrustPolicy(checking),
+        revinfo_policy=revocation,
     )

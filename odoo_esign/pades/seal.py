@@ -27,7 +27,10 @@ from .forms import entry, guarded, has_signatures, open_reader, open_writer, ter
 from .loops import run
 
 ATTRIBUTES_BYTES = 1280
-"""Room in a CMS container for everything but its certificates and time stamp."""
+"""Room in a CMS container for everything but its certificates and time stamp, at the least."""
+
+FIXED_BYTES = 800
+"""The same without names and signature value; measured: below 600."""
 
 TIMESTAMP_BYTES = 8192
 """Room for a time stamp token with its certificates."""
@@ -230,7 +233,10 @@ def _reserve(signer, timestamper):
     chain = getattr(signer, 'chain', None)
     if chain is None:
         return None
-    size = ATTRIBUTES_BYTES + len(signer.cert_der) + sum(map(len, chain))
+    # The issuer's name is in there twice; it and the signature value may be long.
+    names = 2 * len(signer.signing_cert.issuer.dump())
+    attributes = max(ATTRIBUTES_BYTES, FIXED_BYTES + signer.signature_bytes + names)
+    size = attributes + len(signer.cert_der) + sum(map(len, chain))
     if timestamper is not None:
         size += getattr(timestamper, 'token_bytes', TIMESTAMP_BYTES)
     return 2 * size

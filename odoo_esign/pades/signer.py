@@ -36,6 +36,12 @@ class KeptKeySigner(SimpleSigner):
         """
         return cls(leaf.cert_der, leaf.key, chain)
 
+    @property
+    def signature_bytes(self) -> int:
+        """The most that a signature value takes."""
+        size = (self._key.key_size + 7) // 8
+        return size if isinstance(self._key, rsa.RSAPrivateKey) else 2 * size + 10
+
     def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
         """Return the signature value over `data`; raises TypeError for other kinds of keys."""
         digest = get_pyca_cryptography_hash(digest_algorithm)

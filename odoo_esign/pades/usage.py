@@ -16,3 +16,15 @@ SIGNING_USAGE = KeyUsageConstraints(
     explicit_extd_key_usage_required=False,
 )
 """For both of pyHanko's judges. Certificates for servers, time stamps or OCSP answers fail it."""
+
+
+def signing_usage(certificate) -> KeyUsageConstraints:
+    """Return SIGNING_USAGE as pyHanko's validation keeps to it for this certificate.
+
+    It makes the settings anew and loses that no extended key usage is needed; the certificates
+    of many seals have none.
+    """
+    value = certificate.extended_key_usage_value
+    if value is None or 'any_extended_key_usage' in value.native:
+        return KeyUsageConstraints(key_usage=SIGNING_USAGE.key_usage)
+    return SIGNING_USAGE

@@ -1,0 +1,171 @@
+"""Gets what is to be known of certificates that the built-in authority didn't issue.
+
+Whether they are revoked is asked of their own authorities: by OCSP (RFC 6960), else by a list
+(RFC 5280). pyHanko's validator does the asking and checks every answer: signed by whom it has to
+be, fresh, and about the right certificate.
+"""
+
+import asyncio
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aiohttp
+from asn1crypto import x509
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    CertificateFetchError,
+    InsufficientRevinfoError,
+    PathBuildingError,
+    RevokedError,
+    ValidationError,
+)
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
+from pyhanko_certvalidator.fetchers.api import FetchLimits
+
+from ..authority import Authority
+from ..errors import RevocationFailed, SealRefused
+from ..forms import open_reader
+from ..loops import run
+from ..revocation import Material
+from .web import LimitedResponse
+
+MAX_ANSWER_BYTES = 10 * 1024 * 1024
+"""Lists of large authorities have several megabytes; all of it ends in the PDF."""
+
+
+def gather(
+    pdf: bytes,
+    *,
+    roots: Sequence[bytes],
+    stamp_roots: Sequence[bytes] = (),
+    authorities: Sequence[Authority] = (),
+    timeout: float = 10,
+) -> Material:
+    """Return what a reader needs to judge the outside certificates in a signed PDF, offline.
+
+    `roots` are the DER certificates that signatures lead to, `stamp_roots` further ones for time
+    stamps; what the built-in `authorities` issued is left out. `timeout` are the seconds that
+    each request may take. Raises SealRefused with the code 'revoked', 'chain', or
+    'no_revocation' for a certificate that names nobody to ask, and RevocationFailed.
+    """
+    signatures = list(open_reader(pdf).embedded_regular_signatures)
+    own = {der for one in authorities for der in (one.root_cert, one.issuing_cert, one.tsa_cert)}
+    issuers = {x509.Certificate.load(one.issuing_cert).subject.hashable for one in authorities}
+    asked = []
+    for signature in signatures:
+        others = _certificates(signature.signed_data)
+        if signature.signer_cert.issuer.hashable not in issuers:
+            asked.append(_Question(signature.signer_cert, others, tuple(roots), False))
+        for token in extract_tst_data_iter(signature.signer_info, signed=False):
+            asked.append(_stamp_question(token, (*roots, *stamp_roots)))
+    for stamp in open_reader(pdf).embedded_timestamp_signatures:
+        asked.append(_stamp_question(stamp.signed_data, (*roots, *stamp_roots)))
+    asked = {one.certificate.sha256: one for one in asked if one.certificate.dump() not in own}
+    return run(_answers(list(asked.values()), timeout))
+
+
+def gather_for(
+    cert_der: bytes, chain: Sequence[bytes], *, timeout: float = 10, stamper: bool = False
+) -> Material:
+    """Return the material for one certificate whose chain, the root last, is known."""
+    others = [x509.Certificate.load(der) for der in chain]
+    question = _Question(x509.Certificate.load(cert_der), others, tuple(chain[-1:]), stamper)
+    return run(_answers([question], timeout))
+
+
+@dataclass(frozen=True)
+class _Question:
+    certificate: x509.Certificate
+    others: list
+    roots: tuple
+    stamper: bool
+
+    @property
+    def name(self):
+        names = self.certificate.subject.native
+        return str(names.get('common_name') or self.certificate.subject.human_friendly)
+
+
+def _stamp_question(signed_data, roots):
+    sid = signed_data['signer_infos'][0]['sid'].chosen
+    others = _certificates(signed_data)
+    own = next(one for one in others if one.serial_number == sid['serial_number'].native)
+    return _Question(own, others, roots, True)
+
+
+def _certificates(signed_data):
+    return [one.chosen for one in signed_data['certificates'] if one.name == 'certificate']
+
+
+async def _answers(questions, timeout):
+    found = Material()
+    async with aiohttp.ClientSession(
+        response_class=LimitedResponse.of(MAX_ANSWER_BYTES), trust_env=True
+    ) as session:
+        for question in questions:
+            found += await _answer(question, session, timeout)
+    return found
+
+
+async def _answer(question, session, timeout):
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(der) for der in question.roots],
+        other_certs=question.others,
+        allow_fetching=True,
+        fetcher_backend=AIOHttpFetcherBackend(
+            session, per_request_timeout=timeout, limits=FetchLimits(max_requests=20)
+        ),
+        # A stamper's authority may keep no lists; readers are content with that.
+        revocation_mode='hard-fail' if question.stamper else 'require',
+        time_tolerance=datetime.timedelta(seconds=30),
+    )
+    validator = CertificateValidator(
+        question.certificate, question.others, validation_context=context
+    )
+    try:
+        path = await asyncio.wait_for(validator.async_validate_path(), 6 * timeout)
+    except RevokedError as error:
+        when = error.revocation_dt
+        text = f'the certificate of “{question.name}” was revoked on {when:%Y-%m-%d}'
+        raise SealRefused(text, 'revoked') from None
+    except (InsufficientRevinfoError, CertificateFetchError) as error:
+        raise _failure(question, str(error)) from None
+    except (PathBuildingError, ValidationError) as error:
+        text = f'the certificate of “{question.name}” does not lead to its root ({_line(error)})'
+        raise SealRefused(text, 'chain') from None
+    except (TimeoutError, asyncio.TimeoutError):
+        raise _failure(question, 'no answer in time') from None
+    return _material(path, context)
+
+
+def _failure(question, reason):
+    if not question.stamper and not _may_be_asked(question.certificate):
+        text = f'the certificate of “{question.name}” names nobody who says if it is revoked'
+        return SealRefused(text, 'no_revocation')
+    return RevocationFailed(
+        f'nobody says at the moment whether the certificate of “{question.name}” is revoked '
+        f'({_line(reason)})'
+    )
+
+
+def _line(reason):
+    return ' '.join(str(reason).split())[:300]
+
+
+def _may_be_asked(certificate):
+    return bool(certificate.ocsp_urls or certificate.crl_distribution_points)
+
+
+def _material(path, context):
+    """Return the certificates of a path and of those who answered, and their answers."""
+    certificates = {one.dump(): None for one in path.iter_certs(include_root=True)}
+    for answer in context.ocsps:
+        for one in answer.basic_ocsp_response['certs'] or ():
+            certificates[one.dump()] = None
+    return Material(
+        certs=tuple(certificates),
+        ocsps=tuple(one.dump() for one in context.ocsps),
+        crls=tuple(one.dump() for one in context.crls),
+    )
