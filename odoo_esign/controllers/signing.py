@@ -200,6 +200,13 @@ class SigningController(http.Controller):
             return refusal
         return visitor.signer._decline(reason, network_facts(visitor))
 
+    @http.route("/esign/sign/<string:ref>/ask", type="jsonrpc", auth="public", methods=["POST"])
+    def ask(self, ref, csrf_token=None, question=None, **_rest):
+        visitor, refusal = self._acting(ref, csrf_token)
+        if refusal:
+            return refusal
+        return visitor.signer._ask(question, network_facts(visitor))
+
     @http.route(
         "/esign/sign/<string:ref>/delegate", type="jsonrpc", auth="public", methods=["POST"]
     )

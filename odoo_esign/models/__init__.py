@@ -6,7 +6,7 @@ from . import esign_envelope_deadline
 from . import esign_document, esign_document_storage
 from . import esign_signer, esign_signer_access, esign_signer_consent, esign_signer_mail
 from . import esign_identification, esign_code, esign_signer_identify
-from . import esign_signer_change
+from . import esign_signer_change, esign_signer_ask
 from . import esign_signature, esign_field
 from . import esign_event, esign_event_sentence
 from . import esign_job, esign_job_run

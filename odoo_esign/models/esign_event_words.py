@@ -78,6 +78,11 @@ WORDS = {
     "identified": Words(
         "fa-id-card-o", _lt("Identified"), _lt("%(name)s was identified by %(method)s%(where)s")
     ),
+    "asked": Words(
+        "fa-question-circle-o",
+        _lt("Question to the sender"),
+        _lt("%(name)s asked: %(question)s"),
+    ),
     "delegated": Words(
         "fa-share",
         _lt("Delegated"),

@@ -193,7 +193,7 @@ class EsignSigner(models.Model):
             "consent": self._consent_text(),
             "urls": {
                 name: f"{self._page_path()}/{name}"
-                for name in ("opened", "sign", "decline", "delegate", "status")
+                for name in ("opened", "sign", "decline", "delegate", "ask", "status")
             },
             "delegation": self._delegation_page(),
             "done": self._done_page(),

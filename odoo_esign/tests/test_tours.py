@@ -76,6 +76,13 @@ class TestTours(EsignHttpCase):
         self.assertEqual(envelope.state, "declined")
         self.assertIn("too late for us", envelope.closing_reason)
 
+    def test_customer_asks_and_hands_on(self):
+        envelope = self.send_new(allow_delegation=True)
+        self.start_tour(self.link_of(envelope.signer_ids), "odoo_esign_customer_asks", login=None)
+        self.env.invalidate_all()
+        self.assertEqual(envelope.signer_ids.name, "Olga Other")
+        self.assertIn("asked", self.codes(envelope))
+
     def test_viewer(self):
         viewer = {"partner_id": self.second.id, "action": "view"}
         envelope = self.send_new([self.customer, viewer])

@@ -51,6 +51,10 @@ export class SigningApi {
         return this.post(this.urls.decline, { reason });
     }
 
+    ask(question) {
+        return this.post(this.urls.ask, { question });
+    }
+
     /** @param {{ name: string, email: string, phone?: string, reason: string }} person */
     delegate(person) {
         return this.post(this.urls.delegate, person);

@@ -4,7 +4,11 @@ import { _t } from "@web/core/l10n/translation";
 /** Who asks whom for what, and by when. */
 export class IntroCard extends Component {
     static template = "odoo_esign.IntroCard";
-    static props = { page: Object, delegate: { type: Function, optional: true } };
+    static props = {
+        page: Object,
+        ask: { type: Function, optional: true },
+        delegate: { type: Function, optional: true },
+    };
 
     get request() {
         const { sender, company, signer } = this.props.page;

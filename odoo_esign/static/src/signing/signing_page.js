@@ -15,6 +15,7 @@ import { PageWatcher } from "../pages/page_watcher";
 import { Zoom } from "../pages/zoom";
 import { ActionBar } from "./action_bar";
 import { SigningApi } from "./api";
+import { AskDialog } from "./ask_dialog";
 import { ConsentCard } from "./consent_card";
 import { DeclineDialog } from "./decline_dialog";
 import { DelegateDialog } from "./delegate_dialog";
@@ -47,6 +48,7 @@ export class SigningPage extends Component {
     static template = "odoo_esign.SigningPage";
     static components = {
         ActionBar,
+        AskDialog,
         ConsentCard,
         DeclineDialog,
         DelegateDialog,
@@ -66,7 +68,7 @@ export class SigningPage extends Component {
         this.reads = this.page.signer.action === "view"; // nothing to sign, fill in or decline
         this.form = useState(reactive(new SigningForm(this.page)));
         this.state = useState({
-            dialog: null, // signature, decline or delegate
+            dialog: null, // signature, decline, delegate or ask
             sending: false,
             waiting: false, // for the connection to come back
             error: "",
@@ -167,6 +169,9 @@ export class SigningPage extends Component {
     }
     openDecline() {
         this.state.dialog = "decline";
+    }
+    openAsk() {
+        this.state.dialog = "ask";
     }
     openDelegate() {
         this.state.dialog = "delegate";
