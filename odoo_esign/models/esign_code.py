@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import psycopg2.errors
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 DIGITS = 6
@@ -26,13 +26,19 @@ def settled(env, act):
 
     So that a wrong code costs its attempt even where the request fails later, and is counted
     once even where Odoo repeats the request. Another transaction that was faster lets it run
-    again on what that one has written.
+    again on what that one has written. The request's own connection is used, after what was
+    read on it: with a second one for each, a crowd would use up all connections.
     """
+    cr = env.cr
     for attempt in range(_ATTEMPTS):
+        cr.commit()  # pylint: disable=invalid-commit
         try:
-            with env.registry.cursor() as cr:
-                return act(api.Environment(cr, SUPERUSER_ID, dict(env.context)))
+            result = act(env)
+            env.flush_all()
+            cr.commit()  # pylint: disable=invalid-commit
+            return result
         except _CONCURRENT:
+            cr.rollback()
             if attempt == _ATTEMPTS - 1:
                 raise
             time.sleep(random.uniform(0, 0.02))
