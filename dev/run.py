@@ -47,17 +47,11 @@ def fix(_words):
             subprocess.run([*command, "--fix"], cwd=paths.REPO, env=paths.child_environment())
 
 
-def bench(_words):
+def bench(words):
+    """The measurements in bench/; one that needs Odoo or a database starts them itself."""
     program = paths.REPO / "bench" / "run.py"
-    if not program.exists():
-        say.line("There are no measurements yet (bench/run.py).")
-        return 0
-    with postgres.in_use():
-        databases.make_ready()
-        env = {**odoo_server.environment(), "PYTHONPATH": str(paths.REPO / "dev")}
-        return subprocess.run(
-            [str(paths.VENV_PYTHON), str(program)], env=env, cwd=paths.REPO
-        ).returncode
+    command = [str(paths.VENV_PYTHON), str(program), *words]
+    return subprocess.run(command, env=odoo_server.environment(), cwd=paths.REPO).returncode
 
 
 COMMANDS = {

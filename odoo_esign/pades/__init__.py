@@ -5,6 +5,7 @@ certification signature on it, `seal.approve` fills and signs for one person at 
 `validate.check_sealed` reads the result back.
 """
 
-from . import asn1_guard
+from . import asn1_guard, hex_strings
 
 asn1_guard.apply()
+hex_strings.apply()

@@ -19,7 +19,7 @@ from .errors import PdfRefused, StampFailed
 from .forms import guarded, open_writer, terminals
 from .loops import run
 from .revocation import Material, material
-from .seal import TIMESTAMP_BYTES, Sealed, read_sealed
+from .seal import TIMESTAMP_BYTES, Sealed, read_sealed, signer_certificate
 
 STAMP_FIELD = 'archive_'
 """Document time stamps are signature fields 'archive_1', 'archive_2' …"""
@@ -49,7 +49,7 @@ def finalise(
     signatures = list(writer.prev.embedded_regular_signatures)
     if not signatures:
         raise PdfRefused('there is no signature to preserve', 'unsigned')
-    leaves = [signature.signer_cert.dump() for signature in signatures]
+    leaves = [signer_certificate(signature.signed_data) for signature in signatures]
     found = extra + _tokens_certificates(signatures)
     for authority in authorities:
         list_before = (root_crls or {}).get(authority.root_cert)

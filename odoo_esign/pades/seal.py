@@ -201,7 +201,7 @@ def read_sealed(pdf: bytes, field: str) -> Sealed:
         pdf=pdf,
         byte_range=byte_range,
         cms=container.dump(),
-        cert_der=_signer_certificate(signed),
+        cert_der=signer_certificate(signed),
         sha256=hashlib.sha256(pdf).hexdigest(),
     )
 
@@ -216,16 +216,24 @@ def _stated_digest(signed):
     return next(a['values'][0].native for a in attributes if a['type'].native == 'message_digest')
 
 
-def _signer_certificate(signed):
-    sid = signed['signer_infos'][0]['sid'].chosen
+def signer_certificate(signed) -> bytes:
+    """Return the certificate that a SignedData names as its signer's; raises PdfRefused."""
+    sid = signed['signer_infos'][0]['sid']
     for choice in signed['certificates']:
-        certificate = choice.chosen
-        if (
-            certificate.serial_number == sid['serial_number'].native
-            and certificate.issuer == sid['issuer']
-        ):
-            return certificate.dump()
+        if choice.name == 'certificate' and _is_named(choice.chosen, sid):
+            return choice.chosen.dump()
     raise PdfRefused("the signer's certificate is missing", 'lost_signature')
+
+
+def _is_named(certificate, sid):
+    named = sid.chosen
+    if sid.name == 'subject_key_identifier':
+        return certificate.key_identifier == named.native
+    if certificate.serial_number != named['serial_number'].native:
+        return False
+    # The names as they stand are compared first: preparing them (RFC 4518) takes 3 ms.
+    same = certificate.issuer.dump() == named['issuer'].dump()
+    return same or certificate.issuer == named['issuer']
 
 
 def _reserve(signer, timestamper):

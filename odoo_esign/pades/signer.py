@@ -13,9 +13,10 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from .authority import Leaf
+from .containers import LeanContainers
 
 
-class KeptKeySigner(SimpleSigner):
+class KeptKeySigner(LeanContainers, SimpleSigner):
     """Signs with a loaded private key (P-256 or other NIST curves, or RSA with PKCS #1 v1.5)."""
 
     def __init__(self, cert_der: bytes, key, chain: Sequence[bytes] = ()):

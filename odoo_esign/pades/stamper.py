@@ -13,10 +13,18 @@ from asn1crypto import algos, cms, core, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_private_key
-from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.timestamps import TimeStamper
 
 from .authority import TSA_POLICY, Authority
+from .containers import (
+    attribute,
+    basic_attributes,
+    encoded,
+    sequence,
+    signed_data,
+    signer_info,
+    tagged,
+)
 from .errors import StampFailed
 
 ACCURACY_SECONDS = 1
@@ -27,6 +35,8 @@ ACCEPTED_DIGESTS = ('sha256', 'sha384', 'sha512')
 _FIXED_BYTES = 1024
 """Room in a token for all but its certificates; measured: below 700."""
 
+_TST_INFO = cms.ContentType('tst_info').dump()
+_ECDSA = algos.SignedDigestAlgorithm({'algorithm': 'sha256_ecdsa'}).dump()
 _LAST_UTC_TIME_YEAR = 2049  # RFC 5652, 11.3: GeneralizedTime from 2050 on
 
 
@@ -53,9 +63,9 @@ class LocalStamper(TimeStamper):
             raise TypeError(f'can not stamp with {type(key).__name__}')
         self._key = key
         self._certificate = x509.Certificate.load(cert_der)
-        self._chain = [x509.Certificate.load(der) for der in chain]
         self._policy = policy
-        self._prepare()
+        self._certificates = (cert_der, *chain)
+        self._name = encoded(x509.GeneralName('directory_name', self._certificate.subject))
         self._clock = clock or (lambda: datetime.datetime.now(datetime.timezone.utc))
         self.token_bytes = _FIXED_BYTES + len(cert_der) + sum(map(len, chain))
 
@@ -67,21 +77,6 @@ class LocalStamper(TimeStamper):
         signature, and would add 2 kB to each.
         """
         return cls(authority.tsa_cert, authority.tsa_key, **options)
-
-    def _prepare(self):
-        """Encode once what is the same in every token; asn1crypto takes 10 ms for it."""
-        certificate = self._certificate
-        issuer = {'issuer': certificate.issuer, 'serial_number': certificate.serial_number}
-        identifier = cms.IssuerAndSerialNumber(issuer)
-        self._identifier = _encoded(
-            cms.SignerIdentifier({'issuer_and_serial_number': identifier})
-        )
-        # ESSCertIDv2 (RFC 5816): the stamper's certificate by its SHA-256.
-        self._reference = _encoded(
-            simple_cms_attribute('signing_certificate_v2', as_signing_certificate_v2(certificate))
-        )
-        self._content_type = _encoded(simple_cms_attribute('content_type', 'tst_info'))
-        self._name = _encoded(x509.GeneralName('directory_name', certificate.subject))
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Answer a request (RFC 3161, 2.4); raises StampFailed for weak digests."""
@@ -108,45 +103,21 @@ class LocalStamper(TimeStamper):
         if nonce.native is not None:
             info['nonce'] = nonce
         content = tsp.TSTInfo(info).dump()
-        algorithm = algos.DigestAlgorithm({'algorithm': 'sha256'})
-        signed = {
-            'version': 'v3',  # RFC 5652, 5.1: content other than id-data
-            'digest_algorithms': cms.DigestAlgorithms((algorithm,)),
-            'encap_content_info': {
-                'content_type': 'tst_info',
-                'content': cms.ParsableOctetString(content),
-            },
-            'certificates': [self._certificate, *self._chain],
-            'signer_infos': [self._signer_info(content, now, algorithm)],
-        }
-        return cms.ContentInfo(
-            {'content_type': 'signed_data', 'content': cms.SignedData(signed)}
+        digest = hashlib.sha256(content).digest()
+        time = attribute('signing_time', _time(now).dump())
+        attributes = basic_attributes('tst_info', digest, self._certificate, [time])
+        signature = self._key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256()))
+        return signed_data(
+            3,  # RFC 5652, 5.1: content other than id-data
+            sequence(_TST_INFO, tagged(0, core.OctetString(content).dump())),
+            self._certificates,
+            signer_info(
+                certificate=self._certificate,
+                signed_attrs=attributes,
+                mechanism=_ECDSA,
+                signature=signature,
+            ),
         )
-
-    def _signer_info(self, content, now, algorithm):
-        attributes = cms.CMSAttributes(
-            [
-                self._content_type,
-                simple_cms_attribute('signing_time', _time(now)),
-                self._reference,
-                simple_cms_attribute('message_digest', hashlib.sha256(content).digest()),
-            ]
-        )
-        return cms.SignerInfo(
-            {
-                'version': 'v1',
-                'sid': self._identifier,
-                'digest_algorithm': algorithm,
-                'signature_algorithm': algos.SignedDigestAlgorithm({'algorithm': 'sha256_ecdsa'}),
-                'signed_attrs': attributes,
-                'signature': self._key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256())),
-            }
-        )
-
-
-def _encoded(value):
-    """Return the same value as read from its encoding, which is then copied as it is."""
-    return type(value).load(value.dump())
 
 
 def _time(moment):
