@@ -1,5 +1,6 @@
 """The guard against asn1crypto's mistake about lengths that end in 0x80."""
 
+import contextlib
 import statistics
 import time
 
@@ -9,11 +10,22 @@ from asn1crypto import core, x509
 from pades import asn1_guard, fields, seal
 
 
+@contextlib.contextmanager
+def without_guard():
+    """Leaves things as they were: a package without the guard must not get it from here."""
+    applied = asn1_guard.is_applied()
+    asn1_guard.remove()
+    try:
+        yield
+    finally:
+        if applied:
+            asn1_guard.apply()
+
+
 @pytest.fixture
 def unguarded():
-    asn1_guard.remove()
-    yield
-    asn1_guard.apply()
+    with without_guard():
+        yield
 
 
 def octets(size):
@@ -23,10 +35,9 @@ def octets(size):
 
 def test_the_package_applies_it():
     assert asn1_guard.is_applied()
-    assert asn1_guard.apply() is True, 'applying it again changes nothing'
     dump = core.Asn1Value.dump
-    asn1_guard.apply()
-    assert core.Asn1Value.dump is dump
+    assert asn1_guard.apply() is True
+    assert core.Asn1Value.dump is dump, 'applying it again changes nothing'
 
 
 def test_the_guard_is_still_needed(unguarded):
@@ -55,11 +66,8 @@ def test_indefinite_lengths_are_still_made_definite(ber):
     cls = core.OctetString if ber[0] == 0x24 else core.SequenceOf
     options = {} if ber[0] == 0x24 else {'spec': core.Any}
     guarded_result = cls.load(ber, **options).dump()
-    asn1_guard.remove()
-    try:
+    with without_guard():
         assert cls.load(ber, **options).dump() == guarded_result
-    finally:
-        asn1_guard.apply()
     assert b'\x80' not in guarded_result
 
 
