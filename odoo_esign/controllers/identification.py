@@ -89,7 +89,11 @@ class IdentificationController(SigningController):
 
     def _ask_code(self, signer, session=None, refusal=None):
         session = session or session_of(signer)
-        method = signer._missing_proofs(session)[0]
+        missing = signer._missing_proofs(session)
+        if not missing:
+            # the same code, posted by another window a moment before
+            return self._back(signer, signer.access_ref)
+        method = missing[0]
         request.update_context(lang=signer._lang())
         response = request.render(
             "odoo_esign.signing_identify",

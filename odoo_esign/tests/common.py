@@ -98,6 +98,7 @@ class EsignCommon:
         cls.env = cls.env(context={"no_reset_password": True, "lang": "en_US"})
         cls._make_companies_and_users()
         cls.env["esign.authority"]._get_for(cls.company)
+        cls.env["esign.seal"]._get_for(cls.company)
         cls.env["ir.config_parameter"].sudo().set_param("web.base.url.freeze", True)
 
     @classmethod

@@ -8,7 +8,7 @@ from psycopg2.errors import RaiseException
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..evidence import chain
+from ..evidence import canonical, chain
 from ..pades.bound import read_bound
 from .common import EsignCase
 
@@ -225,7 +225,7 @@ class TestEvidenceLog(EsignCase):
                 digest = chain.event_hash(event.seq, prev, event.ts, event.code, data)
                 self.env.cr.execute(
                     "UPDATE esign_event SET data = %s, prev = %s, hash = %s WHERE id = %s",
-                    [json.dumps(data), prev, digest, event.id],
+                    [canonical.dumps(data).decode(), prev, digest, event.id],
                 )
                 prev = digest
             self.execute(
