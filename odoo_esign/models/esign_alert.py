@@ -1,11 +1,9 @@
 import json
-from datetime import date
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from .esign_envelope import USERS
 from .esign_event import UntiedMany2one
@@ -91,106 +89,6 @@ class EsignAlert(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise AccessError(self.env._("Alerts stay; they can be acknowledged."))
-
-    # ------------------------------------------------------------- words
-    @api.depends("kind", "facts", "reference")
-    @api.depends_context("lang")
-    def _compute_text(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        for alert in self:
-            kind = kinds.get(alert.kind, alert.kind or "")
-            alert.subject = f"{kind}: {alert.reference}" if alert.reference else kind
-            alert.text = alert._describe()
-            alert.advice = alert._advise()
-
-    def _describe(self):
-        _, facts = self.env._, self.facts or {}
-        names = ", ".join(facts.get("documents") or ())
-        problems = self._describe_problems(facts.get("problems") or ())
-        words = {
-            "deleted": _(
-                "This envelope was in the daily anchor with %(count)s lines in its log. It is "
-                "not in the database any more.",
-                count=facts.get("count", 0),
-            ),
-            "log": _("The evidence log is not what it was: %s.", problems),
-            "changed": _("The envelope says something else than its log: %s.", problems),
-            "documents": _(
-                "The hash kept for these documents is not the one in the log: %s.", names
-            ),
-            "file": _("The stored file is missing or is another one: %s.", names),
-            "seal": _(
-                "The file is the one that was kept, but its signatures do not hold up when "
-                "checked again: %s.",
-                problems,
-            ),
-            "anchor": _("The chain of daily anchors is broken: %s.", problems),
-            "late": _(
-                "The last daily anchor is from %(since)s. Since then none could be made: %(why)s",
-                since=self._date(facts.get("since")),
-                why=facts.get("why", ""),
-            ),
-            "renewal": _(
-                "The time stamp of %(names)s ends on %(date)s and could not be renewed: %(why)s",
-                names=names,
-                date=self._date(facts.get("ends")),
-                why=facts.get("why", ""),
-            ),
-        }
-        return words.get(self.kind, self.kind)
-
-    def _date(self, value):
-        return format_date(self.env, date.fromisoformat(value)) if value else ""
-
-    def _describe_problems(self, problems):
-        """Put the codes of the checks into words; what is no code is said as it is."""
-        _ = self.env._
-        words = {
-            "edited": _("a line was edited"),
-            "broken": _("a line does not follow the one before"),
-            "order": _("lines are missing or out of order"),
-            "cut": _("lines at the end are missing"),
-            "rewritten": _("the log was rewritten"),
-            "head": _("the end of the log is not the one recorded"),
-            "state": _("the state"),
-            "reference": _("the number"),
-            "company": _("the company"),
-            "signature": _("a signature"),
-            "signatures": _("the number of signatures"),
-            "root": _("a log's state was changed or removed afterwards"),
-            "chain": _("an anchor is missing or does not follow the one before"),
-            "hash": _("an anchor was changed"),
-            "stamp": _("its time stamp does not fit"),
-            "gone": _("an anchor that was made is not in the database any more"),
-        }
-        said = []
-        for problem in problems:
-            number, _colon, code = str(problem).rpartition(": ")
-            text = words.get(code, problem)
-            said.append(f"{number}: {text}" if number and code in words else text)
-        return "; ".join(said)
-
-    def _advise(self):
-        _ = self.env._
-        backup = _(
-            "Find out who had access to the database and the file store. Restore what is missing "
-            "from a backup; the alert then closes by itself. If there is a good reason for it, "
-            "write the reason down and acknowledge."
-        )
-        return {
-            "late": _(
-                "Check the time stamp servers in the settings. Until there is an anchor again, "
-                "changes of these days show less surely."
-            ),
-            "renewal": _(
-                "Check the time stamp servers in the settings, then renew the documents from the "
-                "list of documents."
-            ),
-            "seal": _(
-                "Open the document on the verify page, which tells more. A seal or time stamp "
-                "that was revoked shows here too."
-            ),
-        }.get(self.kind, backup)
 
     # ------------------------------------------------------------- reporting
     @api.model

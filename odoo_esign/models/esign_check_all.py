@@ -9,8 +9,10 @@ from ..evidence.chain import GENESIS
 PAGE = 2_000
 # Odoo's own filestore; other storage has other names and is left to the sample
 STORED_FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{40}")
-# the state that each of these events leads to; no way leads out of it
-FINAL = ("completed", "declined", "expired", "cancelled")
+# an envelope comes to such a state with a line of the same name
+STATES = ("completed", "declined", "expired", "cancelled")
+# and no way leads out of it
+FINAL = ("completed", "cancelled")
 
 
 class EsignCheckAll(models.Model):
@@ -119,13 +121,18 @@ class EsignCheckAll(models.Model):
         found = self._collect(
             SQL(
                 """SELECT v.id, 'state' FROM esign_envelope v
-                LEFT JOIN esign_event e ON e.envelope_id = v.id AND e.code IN %s
-                    WHERE v.company_id = %s
-                      AND (e.code IS NULL AND v.state IN %s OR e.code != v.state) %s""",
-                FINAL,
+                    WHERE v.company_id = %s %s
+                      AND (v.state IN %s AND NOT EXISTS (
+                            SELECT 1 FROM esign_event e
+                             WHERE e.envelope_id = v.id AND e.code = v.state)
+                        OR EXISTS (
+                            SELECT 1 FROM esign_event e
+                             WHERE e.envelope_id = v.id AND e.code IN %s AND e.code != v.state))
+                """,
                 company_id,
-                FINAL,
                 only,
+                STATES,
+                FINAL,
             )
         )
         anchored = SQL(

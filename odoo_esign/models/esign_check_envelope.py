@@ -3,6 +3,7 @@ import json
 
 from odoo import api, models
 
+from ..pades.bound import read_bound
 from ..pades.finalise import STAMP_FIELD
 from ..pades.validate import check_sealed
 from .esign_job_seal import CLOSING_FIELD
@@ -27,22 +28,26 @@ class EsignCheckEnvelope(models.Model):
             # first, so that an envelope over which the server breaks off isn't the next one again
             checks._note(company_id, envelope_id)
             found = checks._find_suspects(company_id, envelope_id)
-            inside = envelope._check_log()
+            inside = {problem.code for problem in envelope._verify_log()}
             documents = [] if inside else envelope._check_documents_input()
+            if not inside:
+                checks._look_for_rows(envelope, documents, found)
+            trust = envelope._whom_to_trust()
+        files, seals, bound = _judge(documents, trust)
+        if files:
+            found[envelope_id, "file"] = {"documents": files}
+        with self._own_environment() as env:
+            envelope = env["esign.envelope"].browse(envelope_id)
+            inside |= {problem.code for problem in envelope._verify_all_bound(bound)}
+            seals += envelope._unlogged(bound)
             if inside:
                 known = found.get((envelope_id, "log"), {}).get("problems", ())
                 found[envelope_id, "log"] = {"problems": sorted({*known, *inside})}
+                # a log that does not fit says nothing about documents
                 found.pop((envelope_id, "documents"), None)
-            else:
-                checks._look_for_rows(envelope, documents, found)
-            trust = envelope._check_roots()
-        files, seals = _judge([one for one in documents if one["sha256"] == one["logged"]], trust)
-        if files:
-            found[envelope_id, "file"] = {"documents": files}
-        if seals:
-            found[envelope_id, "seal"] = {"problems": seals}
-        judged = {(envelope_id, kind) for kind in (*ENVELOPE_KINDS, "deleted")}
-        with self._own_environment() as env:
+            if seals:
+                found[envelope_id, "seal"] = {"problems": seals}
+            judged = {(envelope_id, kind) for kind in (*ENVELOPE_KINDS, "deleted")}
             env["esign.alert"]._report(company_id, found, judged)
 
     def _look_for_rows(self, envelope, documents, found):
@@ -58,28 +63,43 @@ class EsignCheckEnvelope(models.Model):
 
 
 def _judge(documents, trust):
-    """Return the names of the files that are other ones, and what is wrong with signatures."""
-    files, seals = [], []
+    """Return the names of files that are other ones, what is wrong with signatures, and what
+    the signatures in the files say about the log, as (document's name, Bound)."""
+    files, seals, bound = [], [], []
     for document in documents:
-        pdf = document["pdf"] or b""
+        pdf, name = document["pdf"] or b"", document["name"]
+        if document["sha256"] != document["logged"]:
+            continue  # found already
         if hashlib.sha256(pdf).hexdigest() != document["sha256"]:
-            files.append(document["name"])
+            files.append(name)
         elif document["signed"]:
-            seals += [
-                f"{document['name']}, {problem}"
-                for problem in check_sealed(
-                    pdf, expected_fields=document["fields"], level=document["level"], **trust
-                )
-            ]
-    return sorted(set(files)), seals
+            expected, level = document["fields"], document["level"]
+            problems = check_sealed(pdf, expected_fields=expected, level=level, **trust)
+            seals += [f"{name}, {problem}" for problem in problems]
+            if not problems:
+                bound += [(name, one) for one in read_bound(pdf)]
+    return sorted(set(files)), seals, bound
 
 
 class EsignEnvelope(models.Model):
     _inherit = "esign.envelope"
 
-    def _check_log(self):
-        """Return the codes of what is wrong with the log, its anchors in the PDFs excepted."""
-        return sorted({problem.code for problem in self._verify_log()})
+    def _verify_all_bound(self, bound):
+        """Return what is wrong with the log, seen from the signatures in the documents."""
+        anchors, problems = [], []
+        for name, one in bound:
+            if not one.is_stamp:
+                problems += self._verify_bound(one, f"{name}, {one.field}", anchors)
+        return problems + (self._verify_chain(anchors) if anchors else [])
+
+    def _unlogged(self, bound):
+        """Return the signatures in the documents that the log knows nothing of."""
+        logged = set()
+        for seals in self._logged_seals().values():
+            logged |= set(seals.items())
+        return [
+            f"{name}, {one.field}" for name, one in bound if (one.sha256, one.field) not in logged
+        ]
 
     def _facts_of(self, *codes):
         """Return (code, facts) of the log's lines with these codes, in their order."""
@@ -141,16 +161,6 @@ class EsignEnvelope(models.Model):
                     }
                 )
         return inputs
-
-    def _check_roots(self):
-        """Return whom to trust for this envelope's signatures and time stamps."""
-        authorities = self.env["esign.authority"]._all_of(self.company_id)._roots()
-        seal = self._used_seal()
-        stamping = self.company_id._esign_stamping()
-        return {
-            "roots": list(dict.fromkeys([*authorities, *seal._method()._roots(seal)])),
-            "stamp_roots": list(stamping.roots),
-        }
 
     def _check_signatures(self):
         """Return 'signature' or 'signatures' where these rows are not what the log says."""

@@ -21,6 +21,8 @@ class EsignDocument(models.Model):
             "sealed_sha256",
             "original_sha256",
             "page_geometry",
+            "stamp_expires",
+            "stamped_on",
         }
     )
 

@@ -423,7 +423,7 @@ class TestManipulation(DailyCase):
         authority = self.env["esign.authority"]._create_for(self.other_company)
         with patch.object(
             type(self.envelope),
-            "_check_roots",
+            "_whom_to_trust",
             lambda _envelope: {"roots": authority._roots(), "stamp_roots": []},
         ):
             completed = [(envelope, "seal") for envelope in (self.envelope, self.others[0])]
