@@ -40,10 +40,7 @@ class EsignDocument(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self._count_ending())
         last = queued = 0
-        while True:
-            ids = self._ending_envelopes(last)
-            if not ids:
-                break
+        while ids := self._envelopes_where(self._ending(), last):
             envelopes = self.env["esign.envelope"].browse(ids)
             queued += len(self.env["esign.job"]._enqueue_renewals(envelopes, start=queued))
             last = ids[-1]
@@ -71,15 +68,15 @@ class EsignDocument(models.Model):
         )
         return self.env.execute_query(query)[0][0]
 
-    def _ending_envelopes(self, last):
-        """Return the next batch of envelopes, in the order of their ids."""
+    def _envelopes_where(self, condition, last):
+        """Return the next batch of envelopes' ids, of documents ``d`` that fulfil a condition."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT d.envelope_id FROM esign_document d
                     WHERE d.envelope_id > %s AND %s ORDER BY d.envelope_id LIMIT %s""",
                 last,
-                self._ending(),
+                condition,
                 BATCH,
             )
         )
@@ -114,22 +111,12 @@ class EsignEnvelope(models.Model):
     @api.model
     def _renew_all(self, company):
         """Queue all documents of a company: its seal or stamper can't be relied on any more."""
-        last = queued = 0
-        while True:
-            documents = self.env["esign.document"].search(
-                [
-                    ("company_id", "=", company.id),
-                    ("stamp_expires", "!=", False),
-                    ("envelope_id", ">", last),
-                ],
-                order="envelope_id",
-                limit=BATCH,
-            )
-            if not documents:
-                return queued
-            envelopes = documents.envelope_id
-            queued += len(self.env["esign.job"]._enqueue_renewals(envelopes, start=queued))
-            last = max(envelopes.ids)
+        documents, last, queued = self.env["esign.document"].sudo(), 0, 0
+        every = SQL("d.company_id = %s AND d.stamp_expires IS NOT NULL", company.id)
+        while ids := documents._envelopes_where(every, last):
+            queued += len(self.env["esign.job"]._enqueue_renewals(self.browse(ids), start=queued))
+            last = ids[-1]
+        return queued
 
 
 class EsignCheck(models.Model):
