@@ -18,7 +18,7 @@
         "python": [
             "pyhanko",  # PAdES signatures in PDF
             "cryptography",  # keys and certificates of the built-in authority
-            "qrcode",  # the code on the page of participants
+            "qrcode",  # the code on the page of participants and on the certificate
             "phonenumbers",  # phone numbers of signers (through phone_validation)
             "pypdfium2",  # finds anchors, draws and repairs PDF
             "fonttools",  # fonts with 1000 units per em
@@ -36,6 +36,7 @@
         "data/ir_cron.xml",
         "report/signature_block.xml",
         "report/participants.xml",
+        "report/certificate.xml",
         "views/signing_templates.xml",
         "views/portal_templates.xml",
         "views/verify_templates.xml",

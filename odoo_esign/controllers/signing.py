@@ -160,6 +160,47 @@ class SigningController(http.Controller):
             raise request.not_found()
         return self._pdf(visitor.signer, document_id, "sealed", download=True)
 
+    @http.route(
+        "/esign/sign/<string:ref>/certificate",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def certificate(self, ref):
+        """The certificate of completion, in the participant's language where it is in that."""
+        visitor = visitor_of(ref)
+        if visitor.code:
+            raise request.not_found()
+        return self._kept_file(visitor.signer._own_certificate(), "application/pdf")
+
+    @http.route(
+        "/esign/sign/<string:ref>/evidence",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def evidence(self, ref):
+        """The evidence package, for who has signed or approved."""
+        visitor = visitor_of(ref)
+        if visitor.code:
+            raise request.not_found()
+        return self._kept_file(visitor.signer._own_package(), "application/zip")
+
+    def _kept_file(self, kept, content_type):
+        if not kept:
+            raise request.not_found()
+        try:
+            content = kept._read_kept()
+        except UserError:
+            raise request.not_found()
+        disposition = http.content_disposition(kept._file_name())
+        response = request.make_response(
+            content, [("Content-Type", content_type), ("Content-Disposition", disposition)]
+        )
+        return self._secured(response)
+
     def _pdf(self, signer, document_id, revision, download=False):
         document = signer.envelope_id.document_ids.filtered(lambda d: d.id == document_id)
         if not document:

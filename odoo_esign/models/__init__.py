@@ -1,6 +1,6 @@
 from . import guard
 from . import master_key, secret_log, secret_fields, esign_secrets
-from . import esign_protected
+from . import esign_protected, esign_kept
 from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
 from . import esign_envelope_deadline
 from . import esign_document, esign_document_storage
@@ -13,6 +13,8 @@ from . import esign_job, esign_job_run
 from . import esign_job_code
 from . import esign_job_prepare, esign_job_invite, esign_job_seal, esign_job_deliver
 from . import esign_envelope_verify
+from . import esign_certificate, esign_package, esign_signer_evidence
+from . import esign_job_certificate, esign_job_package
 from . import esign_authority
 from . import esign_seal_method, esign_seal
 from . import esign_append_only, esign_anchor_head, esign_anchor

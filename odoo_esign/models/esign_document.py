@@ -9,7 +9,7 @@ class EsignDocument(models.Model):
 
     _name = "esign.document"
     _description = "Document to Sign"
-    _inherit = ["esign.protected"]
+    _inherit = ["esign.protected", "esign.kept"]
     _order = "envelope_id, sequence, id"
     _check_company_auto = True
 

@@ -190,6 +190,16 @@ WORDS = {
     ),
     "completed": Words("fa-check", _lt("Completed"), _lt("The envelope is completed"), "good"),
     # ------------------------------------------------------------- afterwards
+    "certificate_made": Words(
+        "fa-certificate",
+        _lt("Certificate of completion made"),
+        _lt("The certificate of completion was made (%(language)s)"),
+    ),
+    "packaged": Words(
+        "fa-file-archive-o",
+        _lt("Evidence package made"),
+        _lt("The evidence package was made, with the first %(events)s lines of the log"),
+    ),
     "delivered": Words(
         "fa-envelope-o",
         _lt("Signed copy sent"),

@@ -7,6 +7,8 @@ KINDS = [
     ("code", "Send the code"),
     ("apply", "Place a signature in the documents"),
     ("complete", "Read back and validate"),
+    ("certificate", "Make the certificate of completion"),
+    ("package", "Make the evidence package"),
     ("deliver", "Send the signed copy"),
     ("file", "File on the record"),
     ("consequence", "Carry out what follows"),

@@ -15,7 +15,8 @@ class EsignJobDeliver(models.Model):
         :return: what the log says about who got it, or None
         """
         envelope = self.envelope_id
-        attachments = envelope._sealed_attachments()
+        lang = self.signer_id._lang() if self.signer_id else envelope.user_id.lang
+        attachments = envelope._copies_in(lang)
         if self.signer_id and not self.signer_id.email:
             return None
         if self.signer_id:
@@ -109,8 +110,15 @@ class EsignEnvelope(models.Model):
             document._read_pdf("sealed")
         return self.document_ids.sudo().sealed_attachment_id
 
+    def _copies_in(self, lang):
+        """Return what is handed out: the documents as signed, and the certificate in a language."""
+        certificate = self._certificate_for(lang)
+        if certificate:
+            certificate._read_kept()
+        return self._sealed_attachments() + certificate.attachment_id
+
     def _file_on(self, record, post=False):
-        """Attach the signed PDFs to ``record``, each only once; return the new attachments."""
+        """Attach the signed PDFs and the certificate to ``record``, each only once; return the new attachments."""
         self.ensure_one()
         present = (
             self.env["ir.attachment"]
@@ -118,7 +126,9 @@ class EsignEnvelope(models.Model):
             .search([("res_model", "=", record._name), ("res_id", "=", record.id)])
         )
         known = set(present.mapped("checksum"))
-        missing = self._sealed_attachments().filtered(lambda a: a.checksum not in known)
+        missing = self._copies_in(self.user_id.lang).filtered(
+            lambda a: a.checksum not in known
+        )
         filed = (
             self.env["ir.attachment"]
             .sudo()

@@ -148,13 +148,9 @@ class EsignJobSeal(models.Model):
             body=self.env._("Everybody has signed; the documents are sealed and validated."),
             subtype_xmlid="mail.mt_note",
         )
-        self._enqueue("file", envelope)
+        # what follows does not wait for the certificate; the copies go out with it
         self._enqueue("consequence", envelope)
-        for signer in envelope.signer_ids.filtered(
-            lambda s: s.state == "signed" or s.action in ("view", "copy")
-        ):
-            self._enqueue("deliver", envelope, signer=signer)
-        self._enqueue("deliver", envelope)
+        self._enqueue("certificate", envelope)
 
     def _write_final(self, values, plan):
         """Keep a document's last revision, and what was added to it."""

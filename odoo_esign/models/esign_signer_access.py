@@ -244,6 +244,7 @@ class EsignSigner(models.Model):
                 {"id": d.id, "name": d.name, "url": f"{self._page_path()}/signed/{d.id}"}
                 for d in (envelope.document_ids if ready else ())
             ],
+            **self._evidence_page(),
             "next_url": following and following[0],
             "next_label": following and following[1],
         }

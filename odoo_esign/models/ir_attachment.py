@@ -3,14 +3,18 @@ from odoo.exceptions import AccessError
 
 from .guard import is_unlocked, unlocked
 
+# whose files nobody changes: those that inherit esign.kept
+KEEPERS = ("esign.document", "esign.certificate", "esign.package")
+
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _esign_kept(self):
-        """Return those that carry a frozen or sealed document, or the upload of a sent one."""
-        ours = self.sudo().filtered(lambda a: a.res_model == "esign.document")
-        documents = self.env["esign.document"].sudo().browse(ours.mapped("res_id")).exists()
+        """Return those whose content is evidence, and the uploads of documents that were sent."""
+        ours = self.sudo().filtered(lambda a: a.res_model in KEEPERS)
+        uploads = ours.filtered("res_field")
+        documents = self.env["esign.document"].sudo().browse(uploads.mapped("res_id")).exists()
         sent = set(documents.filtered(lambda d: d.envelope_id.state != "draft").ids)
         return ours.filtered(lambda a: not a.res_field or a.res_id in sent)
 

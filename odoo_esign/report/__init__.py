@@ -1,1 +1,1 @@
-from . import participants
+from . import certificate, certificate_words, participants

@@ -1,9 +1,6 @@
-import base64
-import io
-
-import qrcode
-
 from odoo import api, models
+
+from .links import qr_code, verify_url
 
 
 class ParticipantsReport(models.AbstractModel):
@@ -22,16 +19,6 @@ class ParticipantsReport(models.AbstractModel):
             "docs": documents,
             "original_sha256": data.get("original_sha256", ""),
             "unplaced_ids": data.get("unplaced_ids", []),
-            "verify_url": self._verify_url,
-            "qr_code": self._qr_code,
+            "verify_url": lambda document: verify_url(document.envelope_id),
+            "qr_code": qr_code,
         }
-
-    def _verify_url(self, document):
-        envelope = document.envelope_id
-        return f"{envelope.get_base_url()}/esign/verify/{envelope.reference}"
-
-    def _qr_code(self, text):
-        """Return ``text`` as a QR code, as a data address of a PNG."""
-        image = io.BytesIO()
-        qrcode.make(text, box_size=6, border=1).save(image, "PNG")
-        return "data:image/png;base64," + base64.b64encode(image.getvalue()).decode()

@@ -85,10 +85,12 @@ class EsignCommon:
 
     The jobs open cursors of their own; here these share the test's transaction. The page of
     participants is drawn by ReportLab instead of wkhtmltopdf, with the same anchors; the real
-    one is printed in the tests of the quotation and of the purchase order.
+    one is printed in the tests of the quotation and of the purchase order. So is the certificate
+    of completion, which is printed in tests of its own.
     """
 
     draw_participants = True
+    draw_certificate = True
 
     @classmethod
     def setUpClass(cls):
@@ -171,6 +173,14 @@ class EsignCommon:
             self.startPatcher(
                 patch.object(
                     type(self.env["esign.document"]), "_render_participants", _draw_participants
+                )
+            )
+        if self.draw_certificate:
+            self.startPatcher(
+                patch.object(
+                    type(self.env["esign.envelope"]),
+                    "_render_certificate",
+                    lambda _envelope, lang: make_pdf(f"Certificate of completion, {lang}"),
                 )
             )
 

@@ -24,6 +24,7 @@ export class DoneScreen extends Component {
         this.state = useState({ state: this.props.state, done: this.props.done });
         const watch = new StatusWatch(this.props.api, {
             state: this.props.state,
+            more: Boolean(this.props.done?.more),
             longest: LONGEST_PAUSE,
             onAnswer: (answer) => this.show(answer),
         });
@@ -64,5 +65,10 @@ export class DoneScreen extends Component {
 
     get documents() {
         return this.state.done?.documents || [];
+    }
+
+    /** What proves it: the certificate of completion and the evidence package. */
+    get files() {
+        return this.state.done?.files || [];
     }
 }

@@ -10,13 +10,18 @@ export class ReaderBar extends Component {
     static props = { page: Object, api: Object };
 
     setup() {
-        const { documents } = this.props.page.done;
-        this.state = useState({ state: documents.length ? "completed" : "sent", documents });
+        const { documents, files, more } = this.props.page.done;
+        this.state = useState({ state: documents.length ? "completed" : "sent", documents, files });
         const watch = new StatusWatch(this.props.api, {
             state: this.state.state,
+            more,
             longest: LONGEST_PAUSE,
             onAnswer: ({ state, done }) =>
-                Object.assign(this.state, { state, documents: done?.documents || [] }),
+                Object.assign(this.state, {
+                    state,
+                    documents: done?.documents || [],
+                    files: done?.files || [],
+                }),
         });
         onMounted(() => watch.start());
         onWillUnmount(() => watch.stop());

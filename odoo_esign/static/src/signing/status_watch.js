@@ -5,15 +5,16 @@ const FINAL = ["completed", "declined", "delegated", "cancelled", "expired", "cl
 export class StatusWatch {
     /**
      * @param {import("./api").SigningApi} api
-     * @param {{ state: string, longest: number, onAnswer: Function }} options state known
-     *  already, longest pause in milliseconds, what is told of every answer
+     * @param {{ state: string, more: boolean, longest: number, onAnswer: Function }} options
+     *  state known already and whether files are still being made for it, longest pause in
+     *  milliseconds, what is told of every answer
      */
-    constructor(api, { state, longest, onAnswer }) {
-        Object.assign(this, { api, state, longest, onAnswer });
+    constructor(api, { state, more = false, longest, onAnswer }) {
+        Object.assign(this, { api, state, more, longest, onAnswer });
     }
 
     start(pause = FIRST_PAUSE) {
-        if (!FINAL.includes(this.state)) {
+        if (this.more || !FINAL.includes(this.state)) {
             this.timer = setTimeout(() => this.ask(pause), pause);
         }
     }
@@ -27,6 +28,7 @@ export class StatusWatch {
         try {
             const answer = await this.api.status();
             this.state = answer.state;
+            this.more = Boolean(answer.done?.more);
             if (!this.stopped) {
                 this.onAnswer(answer);
             }
