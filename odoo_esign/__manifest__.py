@@ -41,6 +41,7 @@
         "views/portal_templates.xml",
         "views/verify_templates.xml",
         "views/esign_signer_change_views.xml",
+        "views/trust_templates.xml",
         "views/esign_envelope_views.xml",
         "views/esign_signer_views.xml",
         "views/esign_job_views.xml",
@@ -85,6 +86,12 @@
             "web/static/src/core/utils/strings.js",
             "odoo_esign/static/src/pages/**/*",
             "odoo_esign/static/src/signing/**/*",
+        ],
+        # the public page for checking a PDF: one script, and the letters of the signing page
+        "odoo_esign.assets_verify": [
+            "web/static/src/module_loader.js",
+            "odoo_esign/static/src/signing/base.scss",
+            "odoo_esign/static/src/verify/**/*",
         ],
         "web.assets_tests": ["odoo_esign/static/tests/backend_tours/**/*"],
         # what runs a tour on that page

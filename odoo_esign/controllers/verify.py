@@ -1,34 +1,138 @@
-"""A page on which anybody who holds a signed PDF can compare it with what we keep."""
+"""A page on which anybody can check a signed PDF, by its number or by the file itself."""
 
 import re
 
 from odoo import http
 from odoo.http import request
 
+from .slots import take_slot
+
 REFERENCE = re.compile(r"[A-Z0-9-]{1,40}")
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+MAX_BYTES = 25 * 2**20
+BUSY_SECONDS = 5
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    # what is dropped here goes to this server and nowhere else, whatever script may run
+    "Content-Security-Policy": "default-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 
 
 class VerifyController(http.Controller):
+    @http.route(
+        "/esign/verify",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,  # in the visitor's language
+        sitemap=False,
+        readonly=True,
+    )
+    def verify(self):
+        return _page({})
+
     @http.route(
         "/esign/verify/<string:reference>",
         type="http",
         auth="public",
         methods=["GET"],
-        website=True,  # its layout is that of the front end
+        website=True,
         sitemap=False,
+        readonly=True,
     )
-    def verify(self, reference):
+    def verify_number(self, reference):
         """Tell a holder of the number what the paper tells anyhow: state, times and hashes."""
-        envelope = request.env["esign.envelope"].sudo()
+        reference = reference.strip().upper()
+        found = None
         if REFERENCE.fullmatch(reference):
-            envelope = envelope.search(
-                [("reference", "=", reference), ("state", "not in", ("draft", "preparing"))],
-                limit=1,
-            )
-        response = request.render(
-            "odoo_esign.verify_page", {"envelope": envelope, "reference": reference[:40]}
+            found = request.env["esign.verification"]._check_number(reference, request.env.user)
+        values = {"number": reference[:40], "result": found}
+        return _page(values, 200 if found else 404)
+
+    @http.route(
+        "/esign/verify",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+        readonly=True,
+    )
+    def check(self, pdf=None, number=None, **_others):
+        """Answer for the PDF in the form, or go to the page of the number in it."""
+        if number and not pdf:
+            number = re.sub(r"[^A-Z0-9-]", "", number.upper())[:40]
+            return request.redirect(f"/esign/verify/{number}" if number else "/esign/verify")
+        content = pdf.read(MAX_BYTES + 1) if hasattr(pdf, "read") else b""
+        if not content:
+            return _page({"missing": True}, 422)
+        if not take_slot(request.httprequest.remote_addr or ""):
+            response = _page({"busy": True}, 503)
+            response.headers["Retry-After"] = str(BUSY_SECONDS)
+            return response
+        result = request.env["esign.verification"]._check_file(content, request.env.user)
+        return _page({"result": result, "file_name": (pdf.filename or "")[:200]})
+
+    # ------------------------------------------------------------- trust
+    @http.route(
+        ["/esign/trust", "/esign/trust/<string:mark>"],
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+        readonly=True,
+    )
+    def trust(self, mark=None):
+        """Explain what it means to trust a root, and show the one that the address names."""
+        root = _root(mark)
+        response = request.render("odoo_esign.trust_page", {"root": root, "mark": mark})
+        return _finished(response, 404 if mark and not root else 200)
+
+    @http.route(
+        "/esign/verify/root/<string:mark>.crt",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+        readonly=True,
+    )
+    def root(self, mark):
+        """Give out a root certificate; it is public, and only who knows it asks for it."""
+        root = _root(mark)
+        if not root:
+            raise request.not_found()
+        return request.make_response(
+            root.der,
+            headers=[
+                ("Content-Type", "application/pkix-cert"),
+                ("Content-Disposition", f'attachment; filename="root-{mark[:8]}.crt"'),
+                ("Content-Length", str(len(root.der))),
+                ("X-Content-Type-Options", "nosniff"),
+                ("X-Robots-Tag", "noindex, nofollow"),
+            ],
         )
-        response.status_code = 200 if envelope else 404
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+
+
+def _root(mark):
+    if not mark or not FINGERPRINT.fullmatch(mark):
+        return None
+    return request.env["esign.verification"].sudo()._roots().get(mark)
+
+
+def _page(values, status=200):
+    response = request.render(
+        "odoo_esign.verify_page", {"result": None, "max_bytes": MAX_BYTES, **values}
+    )
+    return _finished(response, status)
+
+
+def _finished(response, status):
+    response.status_code = status
+    response.headers.update(HEADERS)
+    return response

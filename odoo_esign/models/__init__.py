@@ -20,6 +20,7 @@ from . import esign_seal_method, esign_seal
 from . import esign_append_only, esign_anchor_head, esign_anchor
 from . import esign_alert, esign_alert_words, esign_check, esign_check_all, esign_check_envelope
 from . import esign_job_renew, esign_renewal
+from . import esign_verification, esign_verification_words, esign_verification_rows
 from . import esign_mixin
 from . import ir_attachment, ir_actions_server, mail_message, mail_thread
 from . import res_company, res_config_settings, res_partner

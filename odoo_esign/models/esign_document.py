@@ -50,11 +50,15 @@ class EsignDocument(models.Model):
     frozen_attachment_id = fields.Many2one(
         "ir.attachment", "As sent", readonly=True, copy=False, ondelete="restrict"
     )
-    frozen_sha256 = fields.Char("SHA-256 as sent", readonly=True, copy=False)
+    frozen_sha256 = fields.Char(
+        "SHA-256 as sent", readonly=True, copy=False, index="btree_not_null"
+    )
     sealed_attachment_id = fields.Many2one(
         "ir.attachment", "As signed", readonly=True, copy=False, ondelete="restrict"
     )
-    sealed_sha256 = fields.Char("SHA-256 as signed", readonly=True, copy=False)
+    sealed_sha256 = fields.Char(
+        "SHA-256 as signed", readonly=True, copy=False, index="btree_not_null"
+    )
     page_geometry = fields.Json("Pages", readonly=True, copy=False)
     page_count = fields.Integer(compute="_compute_page_count")
 

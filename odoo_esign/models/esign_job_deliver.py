@@ -126,9 +126,7 @@ class EsignEnvelope(models.Model):
             .search([("res_model", "=", record._name), ("res_id", "=", record.id)])
         )
         known = set(present.mapped("checksum"))
-        missing = self._copies_in(self.user_id.lang).filtered(
-            lambda a: a.checksum not in known
-        )
+        missing = self._copies_in(self.user_id.lang).filtered(lambda a: a.checksum not in known)
         filed = (
             self.env["ir.attachment"]
             .sudo()

@@ -18,7 +18,9 @@ from .test_storage import DiskCase, one_byte
 def text_of(pdf):
     """Return the text of a PDF with single spaces."""
     with pypdfium2.PdfDocument(pdf) as document:
-        pages = [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+        pages = [
+            document[number].get_textpage().get_text_bounded() for number in range(len(document))
+        ]
     return " ".join(" ".join(pages).split())
 
 
@@ -71,13 +73,17 @@ class TestCertificate(CertificateCase):
         made = envelope.certificate_ids
         self.assertEqual(sorted(made.mapped("lang")), ["cs_CZ", "de_DE"])
         for signer in envelope.signer_ids:
-            [mail] = [m for m in self.mails_to(signer.email) if "Agreement 1 - signed.pdf" in names_of(m)]
+            [mail] = [
+                m for m in self.mails_to(signer.email) if "Agreement 1 - signed.pdf" in names_of(m)
+            ]
             contents = [part.get_content() for part in mail.iter_attachments()]
             mine = made.filtered(lambda c, signer=signer: c.lang == signer.lang)
             self.assertIn(mine._read_kept(), contents)
             self.assertEqual(len(contents), 2)
         # the responsible user reads neither: the first participant's is taken
-        contents = [p.get_content() for p in self.mails_to(self.sender.email)[-1].iter_attachments()]
+        contents = [
+            p.get_content() for p in self.mails_to(self.sender.email)[-1].iter_attachments()
+        ]
         self.assertIn(made.filtered(lambda c: c.lang == "de_DE")._read_kept(), contents)
 
     def test_language_of_who_was_not_needed_is_left_out(self):
@@ -101,7 +107,9 @@ class TestCertificate(CertificateCase):
         done = []
         with (
             patch.object(
-                type(envelope), "_render_certificate", side_effect=JobRefused("the report is broken")
+                type(envelope),
+                "_render_certificate",
+                side_effect=JobRefused("the report is broken"),
             ),
             patch.object(type(order), "_esign_on_completed", lambda *_args: done.append(1)),
         ):
@@ -123,7 +131,9 @@ class TestCertificate(CertificateCase):
         self.assertTrue(envelope._kept_package())
 
     def test_filed_once_beside_the_document(self):
-        envelope = self.make_envelope(res_model="res.partner", res_id=self.customer.id, user=self.esign_admin)
+        envelope = self.make_envelope(
+            res_model="res.partner", res_id=self.customer.id, user=self.esign_admin
+        )
         self.sign_all(self.send(envelope))
         domain = [("res_model", "=", "res.partner"), ("res_id", "=", self.customer.id)]
         filed = self.env["ir.attachment"].search([*domain, ("mimetype", "=", "application/pdf")])
@@ -142,9 +152,15 @@ class TestCertificate(CertificateCase):
                     ("copy",),
                     ("create", {"envelope_id": envelope.id, "lang": "xx"}),
                 ):
-                    self.assertRefused(user, kept._name, method, *([] if method == "create" else [kept.ids]), *args)
+                    self.assertRefused(
+                        user, kept._name, method, *([] if method == "create" else [kept.ids]), *args
+                    )
                 attachment = kept.attachment_id
-                for method, *args in (("write", {"raw": "x"}), ("write", {"res_id": 0}), ("unlink",)):
+                for method, *args in (
+                    ("write", {"raw": "x"}),
+                    ("write", {"res_id": 0}),
+                    ("unlink",),
+                ):
                     self.assertRefused(user, "ir.attachment", method, attachment.ids, *args)
             with self.assertRaises(UserError):
                 kept.sudo().write({"sha256": "0"})
@@ -188,7 +204,9 @@ class TestCertificatePrinted(CertificateCase):
             documents=3,
         )
         signers = envelope.signer_ids
-        self.sign(signers[0], signature={**self.consent(signers[0])["signature"], "name": "C. Customer"})
+        self.sign(
+            signers[0], signature={**self.consent(signers[0])["signature"], "name": "C. Customer"}
+        )
         self.sign_all(envelope)
         text = self.text(envelope)
         for expected in (
@@ -219,7 +237,9 @@ class TestCertificatePrinted(CertificateCase):
             self.assertIn(document.name, text)
             self.assertIn(document.frozen_sha256, squeezed)
             self.assertIn(document.sealed_sha256, squeezed)
-        before = envelope.event_ids.sorted("seq").filtered(lambda e: e.code == "consequence_run" or e.code == "completed")
+        before = envelope.event_ids.sorted("seq").filtered(
+            lambda e: e.code == "consequence_run" or e.code == "completed"
+        )
         self.assertIn(before[-1].hash, squeezed, "the state of the log that its seal is bound to")
         self.assertNotIn("TEST", text)
 
@@ -311,7 +331,9 @@ class TestCertificateOverHttp(DiskCase, EsignHttpCase):
         self.run_jobs()
         self.assertEqual(self.status_of(viewer, "certificate"), 200)
         self.assertEqual(self.status_of(viewer, "evidence"), 404)
-        self.assertEqual(self.status_of(signer, "evidence"), 404, "the viewer's cookie opens no more")
+        self.assertEqual(
+            self.status_of(signer, "evidence"), 404, "the viewer's cookie opens no more"
+        )
 
     def test_who_was_not_needed_gets_neither(self):
         group = {"quorum_group": "board", "quorum": 1}

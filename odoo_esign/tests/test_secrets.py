@@ -147,9 +147,7 @@ class TestSecrets(AddModels, ActorCase):
 
     def test_same_secret_twice(self):
         """Equal passwords don't look equal."""
-        self.rpc(
-            self.esign_admin, "esign.seal", "write", self.seal.ids, {"x_pin": PASSWORD}
-        )
+        self.rpc(self.esign_admin, "esign.seal", "write", self.seal.ids, {"x_pin": PASSWORD})
         wrapped = [bytes(row[3]) for row in self.rows()]
         self.assertEqual(len(set(wrapped)), 3)
 

@@ -1,0 +1,360 @@
+from odoo import api, models
+from odoo.tools import format_datetime
+
+from ..evidence import verdict
+
+
+class EsignVerification(models.AbstractModel):
+    """The words for each answer: for a layman to understand, and a lawyer to rely on."""
+
+    _inherit = "esign.verification"
+
+    @api.model
+    def _question(self, name):
+        _ = self.env._
+        return {
+            "file": _("Is the file what was signed?"),
+            "signers": _("Who signed, and is that certain?"),
+            "log": _("Does the log agree?"),
+            "record": _("Does the record still say what was signed?"),
+            "number": _("Is there such a document?"),
+        }[name]
+
+    @api.model
+    def _sentence(self, name, code, envelope):
+        """Return the answer in one word or two, and what it means."""
+        words = getattr(self, f"_words_{name}")(envelope)
+        short, text = words[code]
+        return {"short": short, "text": text}
+
+    # ------------------------------------------------------------- is the file what was signed
+    @api.model
+    def _words_file(self, _envelope):
+        _ = self.env._
+        yes, no, unfinished = _("Yes"), _("No"), _("Not finished")
+        return {
+            "final": (
+                yes,
+                _(
+                    "This is the final signed file, byte for byte. Nothing was added, taken out "
+                    "or changed since."
+                ),
+            ),
+            "renewed": (
+                yes,
+                _(
+                    "This is the signed file as it was completed. Since then its time stamp was "
+                    "renewed, so a newer copy exists; both say the same."
+                ),
+            ),
+            "as_sent": (
+                _("Not signed yet"),
+                _(
+                    "This is the document as it was sent out, before anybody signed. Ask for the "
+                    "signed file."
+                ),
+            ),
+            "interim": (
+                _("Not the final version"),
+                _(
+                    "This is an earlier version from the time when it was being signed. It is "
+                    "unchanged, but it is not the file that counts. Ask for the final one."
+                ),
+            ),
+            "open": (
+                unfinished,
+                _(
+                    "This version is unchanged, but the signing is still under way. Do not rely "
+                    "on it yet."
+                ),
+            ),
+            "cancelled": (
+                _("Withdrawn"),
+                _(
+                    "The sender has withdrawn this document before everybody had signed. It was "
+                    "never completed."
+                ),
+            ),
+            "declined": (
+                _("Declined"),
+                _("A participant has declined to sign this document. It was never completed."),
+            ),
+            "expired": (
+                _("Expired"),
+                _("The time to sign ran out before everybody had signed. It was never completed."),
+            ),
+            "rolled_back": (
+                _("No, signatures are missing"),
+                _(
+                    "The completed document has signatures that this file lacks: somebody has cut "
+                    "them off, or this is an unfinished version. Do not rely on it."
+                ),
+            ),
+            "added": (
+                _("No, something was added"),
+                _(
+                    "The signed document is in this file, but something was added to it "
+                    "afterwards, which nobody signed. Use the file that the sender gave out."
+                ),
+            ),
+            "changed": (no, _("The file was changed after it was signed. Do not rely on it.")),
+            "damaged": (
+                no,
+                _(
+                    "This is the file that is kept, but its signatures do not fit its content. "
+                    "Do not rely on it."
+                ),
+            ),
+            "unlogged": (
+                no,
+                _(
+                    "The stored file is not the one that was recorded when the signing was "
+                    "completed: somebody has replaced it. Do not rely on it."
+                ),
+            ),
+            "unsigned": (
+                _("Can't be said"),
+                _(
+                    "There is no electronic signature in this file, so nobody can tell whether it "
+                    "was changed. It may be a print or a scan: check the file that you got by mail."
+                ),
+            ),
+            "unknown": (
+                _("Can't be said"),
+                _(
+                    "The file has not changed since it was signed, and the certificates are ours. "
+                    "But there is no such document here to compare it with."
+                ),
+            ),
+            "foreign": (
+                _("Unchanged, but not from here"),
+                _(
+                    "The file has not changed since it was signed. It was signed elsewhere, so "
+                    "there is nothing here to compare it with."
+                ),
+            ),
+            "doubtful": (
+                _("Not from here"),
+                _(
+                    "What was signed is unchanged, but the file was added to or is unusual; see "
+                    "the details. It was signed elsewhere."
+                ),
+            ),
+        }
+
+    # ------------------------------------------------------------- who signed
+    @api.model
+    def _words_signers(self, envelope):
+        _ = self.env._
+        company = envelope.company_id.name or ""
+        return {
+            "certain": (
+                _("Yes"),
+                _(
+                    "Every signature is genuine and leads to the certificates of %(company)s, "
+                    "which says who signed and how it knew them.",
+                    company=company,
+                ),
+            ),
+            "doubtful": (
+                _("Mostly"),
+                _(
+                    "The signatures fit the file, but something about a certificate or a time "
+                    "stamp is not as it should be; see the details."
+                ),
+            ),
+            "nobody_yet": (
+                _("Nobody yet"),
+                _(
+                    "Only %(company)s has put its seal on this version. No participant has signed "
+                    "it.",
+                    company=company,
+                ),
+            ),
+            "nobody": (_("Nobody"), _("No person's electronic signature is in this file.")),
+            "broken": (
+                _("No"),
+                _("At least one signature is not valid. Do not rely on the names below."),
+            ),
+            "untrusted": (
+                _("No"),
+                _(
+                    "At least one signature does not come from %(company)s. The name in it may be "
+                    "anybody's invention.",
+                    company=company,
+                ),
+            ),
+            "unrecorded": (
+                _("No"),
+                _(
+                    "At least one signature was never recorded for this document. Do not rely on "
+                    "the names below."
+                ),
+            ),
+            "unknown": (
+                _("Not known here"),
+                _(
+                    "The signatures lead to certificates that we trust, but who signed is not "
+                    "recorded here."
+                ),
+            ),
+            "foreign": (
+                _("Not known here"),
+                _(
+                    "We do not know the certificates of the signers. The names below are what the "
+                    "certificates say; whether that is true, only their issuer can tell."
+                ),
+            ),
+        }
+
+    # ------------------------------------------------------------- does the log agree
+    @api.model
+    def _words_log(self, envelope):
+        _ = self.env._
+        company = envelope.company_id.name or ""
+        return {
+            "agrees": (
+                _("Yes"),
+                _(
+                    "The log of %(company)s is unbroken, and names exactly this file as the "
+                    "result.",
+                    company=company,
+                ),
+            ),
+            "whole": (
+                _("It is whole"),
+                _("The log kept about this document is unbroken: no line was changed or removed."),
+            ),
+            "earlier": (
+                _("Partly"),
+                _("The log is unbroken. It names this file as an earlier version, not as the end."),
+            ),
+            "open": (
+                _("So far"),
+                _("The log is unbroken and knows this version, but it does not end with it."),
+            ),
+            "another": (
+                _("No"),
+                _("The log is unbroken, but it does not know this file: it names another one."),
+            ),
+            "broken": (
+                _("No"),
+                _(
+                    "The log kept about this document was changed, shortened or rewritten. What "
+                    "it says proves nothing. Please tell %(company)s.",
+                    company=company,
+                ),
+            ),
+            "no_record": (
+                _("No"),
+                _(
+                    "The file carries our certificates, but we keep no log about it: it was "
+                    "removed, or the file was never sent from here."
+                ),
+            ),
+            "none": (
+                _("There is none"),
+                _("This document was not signed here, so we keep no log about it."),
+            ),
+        }
+
+    # ------------------------------------------------------------- does the record still agree
+    @api.model
+    def _words_record(self, envelope):
+        _ = self.env._
+        record = envelope.record_name or ""
+        return {
+            "same": (_("Yes"), _("“%s” says the same today as when it was sent.", record)),
+            "cancelled": (
+                _("It was cancelled"),
+                _("“%s” says the same as when it was sent, but it is cancelled.", record),
+            ),
+            "changed": (
+                _("No"),
+                _(
+                    "“%s” says something else today than what was signed. What was signed is in "
+                    "the file.",
+                    record,
+                ),
+            ),
+            "deleted": (_("No"), _("The record that was signed does not exist any more.")),
+        }
+
+    # ------------------------------------------------------------- a number
+    @api.model
+    def _words_number(self, envelope):
+        _ = self.env._
+        company = envelope.company_id.name or ""
+        return {
+            "completed": (
+                _("Yes, completed"),
+                _(
+                    "%(company)s has a document with this number; everybody has signed it. "
+                    "Whether the copy in your hands is that document, only its file can show: "
+                    "check it below.",
+                    company=company,
+                ),
+            ),
+            "open": (
+                _("Yes, not finished"),
+                _(
+                    "%(company)s has a document with this number, and it is still being signed. "
+                    "Do not rely on it yet.",
+                    company=company,
+                ),
+            ),
+            "cancelled": (
+                _("Yes, withdrawn"),
+                _(
+                    "%(company)s has withdrawn the document with this number. It was never "
+                    "completed.",
+                    company=company,
+                ),
+            ),
+            "declined": (
+                _("Yes, declined"),
+                _("A participant has declined the document with this number."),
+            ),
+            "expired": (
+                _("Yes, expired"),
+                _("The time to sign the document with this number ran out."),
+            ),
+        }
+
+    # ------------------------------------------------------------- not to be judged
+    @api.model
+    def _refusal(self, examination):
+        _ = self.env._
+        texts = {
+            "too_big": _("The file is larger than 25 MB. This page can't check files that large."),
+            "not_pdf": _(
+                "This is not a PDF. Please choose the PDF file itself, not a picture of it, a "
+                "mail or an archive."
+            ),
+            "encrypted": _(
+                "The file is protected with a password, so it can't be read here. Signed files "
+                "from us never are."
+            ),
+            "timeout": _("The file took too long to check. That does not happen with ours."),
+        }
+        broken = _(
+            "The file is damaged and can't be read. If it came by mail, download it again; a file "
+            "of ours can always be read."
+        )
+        return {
+            "refused": examination.refused_reason,
+            "text": texts.get(examination.refused_reason, broken),
+            "colour": verdict.RED,
+            "cards": [],
+            "sha256": examination.sha256,
+            "size": examination.size,
+        }
+
+    @api.model
+    def _time_text(self, moment):
+        """Return a time in UTC, in the visitor's language."""
+        if not moment:
+            return None
+        if moment.tzinfo:
+            moment = moment.replace(tzinfo=None) - moment.utcoffset()
+        return format_datetime(self.env, moment, tz="UTC", dt_format="medium") + " UTC"
