@@ -4,6 +4,7 @@ import re
 
 from odoo import http
 from odoo.http import request
+from odoo.tools.misc import get_lang
 
 from .slots import take_slot
 
@@ -23,6 +24,12 @@ HEADERS = {
 }
 
 
+def _speak():
+    """Answer in the visitor's language, also where no website has chosen one before."""
+    if request.env.user._is_public() and request.best_lang:
+        request.update_context(lang=get_lang(request.env, request.best_lang).code)
+
+
 class VerifyController(http.Controller):
     @http.route(
         "/esign/verify",
@@ -34,6 +41,7 @@ class VerifyController(http.Controller):
         readonly=True,
     )
     def verify(self):
+        _speak()
         return _page({})
 
     @http.route(
@@ -47,6 +55,7 @@ class VerifyController(http.Controller):
     )
     def verify_number(self, reference):
         """Tell a holder of the number what the paper tells anyhow: state, times and hashes."""
+        _speak()
         reference = reference.strip().upper()
         found = None
         if REFERENCE.fullmatch(reference):
@@ -65,6 +74,7 @@ class VerifyController(http.Controller):
     )
     def check(self, pdf=None, number=None, **_others):
         """Answer for the PDF in the form, or go to the page of the number in it."""
+        _speak()
         if number and not pdf:
             number = re.sub(r"[^A-Z0-9-]", "", number.upper())[:40]
             return request.redirect(f"/esign/verify/{number}" if number else "/esign/verify")
@@ -90,6 +100,7 @@ class VerifyController(http.Controller):
     )
     def trust(self, mark=None):
         """Explain what it means to trust a root, and show the one that the address names."""
+        _speak()
         root = _root(mark)
         response = request.render("odoo_esign.trust_page", {"root": root, "mark": mark})
         return _finished(response, 404 if mark and not root else 200)

@@ -118,7 +118,7 @@ class EsignEnvelope(models.Model):
         return self._sealed_attachments() + certificate.attachment_id
 
     def _file_on(self, record, post=False):
-        """Attach the signed PDFs and the certificate to ``record``, each only once; return the new attachments."""
+        """Attach the signed PDFs and the certificate to ``record``, each once; return the new."""
         self.ensure_one()
         present = (
             self.env["ir.attachment"]

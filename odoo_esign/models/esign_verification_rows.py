@@ -137,8 +137,8 @@ class EsignVerification(models.AbstractModel):
         own = [roots[one.root_sha256].company.name for one in stamps if _is_own(one, roots)]
         if len(own) == len(stamps):
             return _(
-                "The times come from the clock of %s itself. They prove the order of what happened, "
-                "but nothing against the company that runs the clock.",
+                "The times come from the clock of %s itself. They prove the order of what "
+                "happened, but nothing against the company that runs the clock.",
                 own[0],
             )
         return _(

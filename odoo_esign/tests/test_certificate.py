@@ -300,7 +300,9 @@ class TestCertificateOverHttp(DiskCase, EsignHttpCase):
         done = self.url_open(page["urls"]["status"]).json()["done"]
         self.assertEqual([file["id"] for file in done["files"]], list(self.FILES))
         self.assertFalse(done["more"])
-        for file, kept in zip(done["files"], (envelope.certificate_ids, envelope.package_ids)):
+        for file, kept in zip(
+            done["files"], (envelope.certificate_ids, envelope.package_ids), strict=True
+        ):
             response = self.url_open(file["url"])
             self.assertEqual(response.content, kept._read_kept())
             self.assertIn("attachment", response.headers["Content-Disposition"])

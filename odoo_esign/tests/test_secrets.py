@@ -238,10 +238,13 @@ class TestSecrets(AddModels, ActorCase):
                 {"x_password": PASSWORD, "company_id": 0},
                 {"x_key": "no base64 at all"},
             ):
-                with self.subTest(values), self.assertRaises(Exception) as caught:
-                    with self.env.cr.savepoint():
-                        self.rpc(self.esign_admin, "esign.seal", "write", self.seal.ids, values)
-                        self.env.flush_all()
+                with (
+                    self.subTest(values),
+                    self.assertRaises(Exception) as caught,
+                    self.env.cr.savepoint(),
+                ):
+                    self.rpc(self.esign_admin, "esign.seal", "write", self.seal.ids, values)
+                    self.env.flush_all()
                 self.env.invalidate_all()
                 self.assertNoSecret(str(caught.exception))
 

@@ -14,6 +14,7 @@ from odoo.tests import tagged
 
 from ..controllers import slots
 from ..pades import authority
+from ..pades.appearance import Stamp
 from ..pades.fields import SignerFields, freeze
 from ..pades.seal import approve, certify
 from ..pades.signer import KeptKeySigner
@@ -79,7 +80,7 @@ class VerifyCase(EsignHttpCase):
 
         frozen = freeze(make_pdf(text), [SignerFields("s1", 0, None, ())])
         certified = certify(frozen, signer(organisation))
-        return approve(certified.pdf, signer("Zoe Elsewhere"), field="s1", values={}).pdf
+        return approve(certified.pdf, signer("Zoe Elsewhere"), field="s1", values={}, stamp=Stamp()).pdf
 
 
 @tagged("post_install", "-at_install")
@@ -201,8 +202,8 @@ class TestNoLeak(VerifyCase):
     """A stranger learns no more than the file tells."""
 
     def test_nothing_but_names(self):
-        envelope = self.completed(self.customer, {"partner_id": self.second.id, "action": "view"})
-        envelope.sudo().message = "Internal remark"
+        viewer = {"partner_id": self.second.id, "action": "view"}
+        envelope = self.completed(self.customer, viewer, message="Internal remark")
         text = self.drop(self.kept_pdf(envelope)).text
         for secret in (
             "@example",
@@ -240,7 +241,7 @@ class TestNoLeak(VerifyCase):
             leaf, [found._certificate("issuing"), found._certificate("root")]
         )
         frozen = freeze(make_pdf("Forged"), [SignerFields("s1", 0, None, ())])
-        pdf = approve(certify(frozen, signer).pdf, signer, field="s1", values={}).pdf
+        pdf = approve(certify(frozen, signer).pdf, signer, field="s1", values={}, stamp=Stamp()).pdf
         self.assertEqual(
             self.check(pdf),
             {
@@ -473,6 +474,7 @@ class TestManners(VerifyCase):
     def test_language_of_the_visitor(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env.flush_all()
+        self.opener.cookies.pop("frontend_lang", None)
         response = self.url_open("/esign/verify", headers={"Accept-Language": "fr-FR,fr;q=0.9"})
         self.assertIn('lang="fr-FR"', response.text)
         self.assertEqual(response.status_code, 200)
