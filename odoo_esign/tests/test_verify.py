@@ -80,7 +80,8 @@ class VerifyCase(EsignHttpCase):
 
         frozen = freeze(make_pdf(text), [SignerFields("s1", 0, None, ())])
         certified = certify(frozen, signer(organisation))
-        return approve(certified.pdf, signer("Zoe Elsewhere"), field="s1", values={}, stamp=Stamp()).pdf
+        zoe = signer("Zoe Elsewhere")
+        return approve(certified.pdf, zoe, field="s1", values={}, stamp=Stamp()).pdf
 
 
 @tagged("post_install", "-at_install")
