@@ -1,8 +1,6 @@
 """The guard against asn1crypto's mistake about lengths that end in 0x80."""
 
 import contextlib
-import statistics
-import time
 
 import pytest
 import samples
@@ -96,7 +94,7 @@ def test_encodings_are_the_same_with_and_without(ca):
 
 
 def signatures(make_signer, counts):
-    """Sign with names and addresses of many lengths; yield seconds and headers encoded anew."""
+    """Sign with names and addresses of many lengths; yield the headers encoded anew."""
     frozen = fields.freeze(samples.pdf(), [fields.SignerFields('sign1')])
     encode, encoded = core._dump_header, [0]
 
@@ -110,16 +108,14 @@ def signatures(make_signer, counts):
             name = ('Ł' if count % 3 else 'x') * (count % 31 + 1) + 'n' * (count % 7)
             email = f'{"e" * (count + 1)}@example.com'
             signer = make_signer(name, email=email, evidence=f'evidence:{count}:{"a" * 64}')
-            encoded[0], start = 0, time.perf_counter()
+            encoded[0] = 0
             seal.approve(frozen, signer, field='sign1', values={}, stamp=samples.stamp())
-            yield time.perf_counter() - start, encoded[0]
+            yield encoded[0]
     finally:
         core._dump_header = encode
 
 
 def test_three_hundred_names_are_never_slow(make_signer):
     """Without the guard, 1 to 30 of these need up to 14 times the work (which ones is chance)."""
-    times, encoded = zip(*signatures(make_signer, range(300)), strict=True)
+    encoded = list(signatures(make_signer, range(300)))
     assert max(encoded) - min(encoded) < 40, 'the work does not depend on the lengths'
-    assert max(times) < 0.5
-    assert statistics.median(times) < 0.1
