@@ -38,10 +38,18 @@ class EsignSigner(models.Model):
             files.append({"id": "certificate", "name": name, "type": "PDF"})
         if self._own_package():
             files.append({"id": "evidence", "name": _("Evidence package"), "type": "ZIP"})
-        waiting = self.envelope_id.sudo().job_ids.filtered(
-            lambda job: job.kind in ("certificate", "package") and job.state == "pending"
-        )
         return {
             "files": [{**file, "url": f"{path}/{file['id']}"} for file in files],
-            "more": bool(waiting) and self._gets_copy(),
+            "more": self._gets_copy() and self._waits_for_files(),
         }
+
+    def _waits_for_files(self):
+        """Tell whether certificate or package are still being made."""
+        envelope = self.envelope_id.sudo()
+        if envelope.state != "completed":
+            return False
+        return bool(
+            envelope.job_ids.filtered(
+                lambda job: job.kind in ("certificate", "package") and job.state == "pending"
+            )
+        )
