@@ -37,11 +37,12 @@ class TestFileAction(EsignCase):
 
     def test_files_each_document_once(self):
         envelope = self.complete()
-        self.assertEqual(len(self.files()), 1, "filed when it was completed")
+        self.assertEqual(len(self.files()), 2, "filed when it was completed")
         self.files().unlink()
         self.run_action()
         self.run_action()
-        self.assertEqual(self.files().raw, envelope.document_ids.sealed_attachment_id.raw)
+        kept = envelope.document_ids.sealed_attachment_id + envelope.certificate_ids.attachment_id
+        self.assertEqual(sorted(self.files().mapped("raw")), sorted(kept.mapped("raw")))
         self.assertEqual(self.codes(envelope).count("filed"), 2)
 
     def test_nothing_before_completion(self):
@@ -70,4 +71,4 @@ class TestFileAction(EsignCase):
         )
         self.action.write({"base_automation_id": rule.id, "usage": "base_automation"})
         self.record.name = "Changed"
-        self.assertEqual(len(self.files()), 1)
+        self.assertEqual(len(self.files()), 2)

@@ -188,7 +188,8 @@ class TestTurns(EsignCase):
         (mail,) = self.mails_to(copy.email)
         self.assertFalse(LINK.search(self.body_of(mail)))
         self.assertEqual(
-            [part.get_content_type() for part in mail.iter_attachments()], ["application/pdf"]
+            [part.get_content_type() for part in mail.iter_attachments()],
+            ["application/pdf"] * 2,  # the document and the certificate
         )
 
     def test_viewer_signs_nothing(self):
