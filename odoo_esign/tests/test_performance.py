@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .common import EsignCase
 
-SIGN_QUERIES = 35
+SIGN_QUERIES = 37
 
 
 @tagged("post_install", "-at_install")
