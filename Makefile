@@ -1,6 +1,6 @@
 # Everything is done by the Python programs in dev/; what they download and make is in .dev/
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo serve test test-slow bench lint fix pictures clean
+.PHONY: help set-up demo serve test test-slow bench lint fix pictures translations clean
 
 # The first Python that Odoo 19 runs on, unless one is given.
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.10; do \
@@ -17,10 +17,11 @@ help:
 	@echo "                T=lint | pure | odoo | tours | server   one part"
 	@echo "                T=odoo_esign/tests/test_x.py   a path (or several)"
 	@echo "                T='seal and not slow'          a pytest -k expression"
-	@echo "make test-slow  the tests against real servers alone: races, kills, load"
+	@echo "make test-slow  all tests against real servers, the slow ones too: races, kills, load"
 	@echo "make bench      measurements"
 	@echo "make lint       ruff and pylint-odoo; make fix mends what ruff can"
 	@echo "make pictures   the pictures of README and app page, made anew"
+	@echo "make translations  take up new texts into i18n/, and tell what is not translated"
 	@echo "make set-up     only the downloads and installations"
 	@echo "make clean      stop what runs and remove .dev/ and demo-out/"
 	@echo
@@ -40,8 +41,8 @@ demo serve test-slow bench lint fix: set-up
 test: set-up
 	@$(RUN) test '$(T)'
 
-pictures: set-up
-	@.dev/venv/bin/python dev/pictures.py
+pictures translations: set-up
+	@.dev/venv/bin/python dev/$@.py
 
 clean:
 	@if [ -x .dev/venv/bin/python ]; then $(RUN) pg stop; fi
