@@ -37,7 +37,7 @@ def lint_only(_words):
 
 
 def slow_tests(_words):
-    return tests_runner.run(["server"])
+    return tests_runner.run(["slow"])
 
 
 def fix(_words):

@@ -82,7 +82,12 @@ def stock(_surroundings, report):
     databases.drop(database)
 
 
-@pytest.fixture(scope="session", params=list(MODES))
+# Worker processes are what people run. The same over again in threads is for `make test-slow`;
+# tests that ask for threads by name have them in `make test` too.
+IN_BOTH = [pytest.param(m, marks=pytest.mark.slow if m == "threads" else ()) for m in MODES]
+
+
+@pytest.fixture(scope="session", params=IN_BOTH)
 def running(request, stock):
     """A server over a fresh copy of the stock, in threads and with worker processes."""
     mode = request.param

@@ -61,15 +61,34 @@ class Running:
         self.server.start()
 
     def kill_worker_of(self, job):
-        """kill -9 of the process that holds a job; with threads that is the whole server."""
-        owner = self.value("SELECT lease_owner FROM esign_job WHERE id = %s", job)
+        """kill -9 of the process that holds a job; with threads that is the whole server.
+
+        The process is stopped first and asked about afterwards: only one that holds the job for
+        sure is killed.
+
+        :return: False if the job was done meanwhile, and nobody was killed
+        """
+        owner = self._lease_owner(job)
+        if not owner:
+            return False
         process = int(owner.split(":")[1])
+        os.kill(process, signal.SIGSTOP)
+        time.sleep(0.2)  # what was on its way to the database arrives there
+        if self._lease_owner(job) != owner:
+            os.kill(process, signal.SIGCONT)
+            return False
         if self.mode == "threads":
             os.killpg(self.server.process.pid, signal.SIGKILL)
             self.server.process.wait()
         else:
             # the server starts another worker in its place by itself
             os.kill(process, signal.SIGKILL)
+        return True
+
+    def _lease_owner(self, job):
+        return self.value(
+            "SELECT lease_owner FROM esign_job WHERE id = %s AND state = 'pending'", job
+        )
 
     def mail_server_up(self):
         self._mail_server.enter_context(smtp_sink.mail_sink(self.mails, self.smtp_port))

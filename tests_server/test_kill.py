@@ -7,8 +7,8 @@ from envelopes import assert_completed, assert_files_kept, wait_for_state
 from running import at_once, wait_until
 
 
-def _held_job(running, envelopes, kind):
-    """Return a job of this kind that a worker holds at this very moment."""
+def _kill_while_held(running, envelopes, kind):
+    """Kill a worker at a moment when it holds a job of this kind."""
     limit = time.monotonic() + 60
     while time.monotonic() < limit:
         job = running.value(
@@ -17,9 +17,9 @@ def _held_job(running, envelopes, kind):
             kind,
             [e.id for e in envelopes],
         )
-        if job:
-            return job
-    raise TimeoutError(f"nobody took a job {kind!r}")
+        if job and running.kill_worker_of(job):
+            return
+    raise TimeoutError(f"nobody held a job {kind!r} for long enough")
 
 
 def test_worker_is_killed_while_it_seals(running, stock, report):
@@ -30,8 +30,7 @@ def test_worker_is_killed_while_it_seals(running, stock, report):
     )
     assert all(answer["ok"] for answer in answers)
     for kind in ("apply", "complete"):
-        job = _held_job(running, envelopes, kind)
-        running.kill_worker_of(job)
+        _kill_while_held(running, envelopes, kind)
         if running.mode == "threads":
             running.server.start()
         orphans = wait_until(lambda: _orphans(running), 20, "no job was left behind")

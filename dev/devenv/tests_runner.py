@@ -6,8 +6,9 @@ import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
+from functools import partial
 
-from . import databases, lint, locks, odoo_server, paths, postgres, say, shell
+from . import databases, lint, locks, odoo_server, paths, postgres, say, shell, test_lanes
 
 PURE = paths.REPO / "tests"
 SERVER = paths.REPO / "tests_server"
@@ -81,9 +82,11 @@ class Selection:
             self.pure = self._all_pure()
         if text in ("", "odoo", "tours"):
             self.odoo = self._all_in_odoo(text)
-        if text in ("", "server") and any(SERVER.glob("test_*.py")):
+        if text in ("", "server", "slow") and any(SERVER.glob("test_*.py")):
             self.server = [shell.shown(SERVER)]
-        if text and text not in ("lint", "pure", "odoo", "tours", "server"):
+            if text != "slow":
+                self.server += ["-m", "not slow"]
+        if text and text not in ("lint", "pure", "odoo", "tours", "server", "slow"):
             self._narrow(text)
 
     def _narrow(self, text):
@@ -138,8 +141,35 @@ def _pure_part(words):
 
 
 def _odoo_part(words):
-    database = databases.fresh("test")
-    env = odoo_server.environment()
+    """Odoo tests and tours, on two cores: in two processes with a database each."""
+    begin = time.monotonic()
+    lanes = test_lanes.split(words)
+    names = ["test", "test-beside"][: len(lanes)]
+    databases_of = [databases.fresh(name) for name in names]
+    counts = [Counts() for _lane in lanes]
+
+    def run_lane(number):
+        counts[number] = _odoo_lane(databases_of[number], names[number], lanes[number], number)
+
+    with say.step("Odoo tests and browser tours", "some minutes"):
+        beside = [
+            threading.Thread(target=_kept(partial(run_lane, number), counts))
+            for number in range(1, len(lanes))
+        ]
+        for thread in beside:
+            thread.start()
+        run_lane(0)
+        for thread in beside:
+            thread.join()
+    total = sum(counts, Counts())
+    say.line(f"-- Odoo tests: {total} in {time.monotonic() - begin:.0f} s")
+    for database in databases_of:
+        databases.drop(database)
+    return total
+
+
+def _odoo_lane(database, name, words, number):
+    """Run one part; the first is seen at once, what others say comes at the end if it failed."""
     options = [
         "-o", "addopts=",
         f"--odoo-config={odoo_server.write_config()}",
@@ -147,10 +177,11 @@ def _odoo_part(words):
         "--odoo-http",
         "--odoo-log-level=error",
     ]  # fmt: skip
-    with say.step("Odoo tests and browser tours", "some minutes"):
-        counts, _code = run_pytest("tests-odoo", [*options, *words], env)
-    say.line(f"-- Odoo tests: {counts}")
-    databases.drop(database)
+    log = paths.LOGS / f"tests-odoo-{name}.log" if number else None
+    env = odoo_server.environment()
+    counts, code = run_pytest(f"tests-odoo-{name}", [*options, *words], env, log)
+    if log and code not in (0, NO_TESTS):
+        say.line(log.read_text(errors="replace"))
     return counts
 
 
