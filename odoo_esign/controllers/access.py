@@ -73,3 +73,13 @@ def network_facts(visitor):
 def csrf_is_valid(token):
     """jsonrpc routes are not covered by Odoo's own check."""
     return isinstance(token, str) and token.isascii() and request.validate_csrf(token)
+
+
+def is_from_another_site():
+    """Tell whether the browser says that another website's page makes it send this.
+
+    The token is what keeps such requests out; this stands in front of it, in all browsers since
+    2023. A request that says nothing about it comes from an older one, or from no browser.
+    """
+    said = request.httprequest.headers.get("Sec-Fetch-Site", "none")
+    return said not in ("same-origin", "none")

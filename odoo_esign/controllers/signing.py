@@ -1,12 +1,18 @@
 import json
 
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .access import csrf_is_valid, network_facts, signer_of_token, visitor_of
+from .access import (
+    csrf_is_valid,
+    is_from_another_site,
+    network_facts,
+    signer_of_token,
+    visitor_of,
+)
 
 SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -22,6 +28,8 @@ def _only_post():
     """Odoo lets OPTIONS through to every route, and past its check of the CSRF token."""
     if request.httprequest.method != "POST":
         raise MethodNotAllowed(["POST"])
+    if is_from_another_site():
+        raise Forbidden()
 
 
 class SigningController(http.Controller):
