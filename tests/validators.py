@@ -21,7 +21,8 @@ def run(program, *arguments, ok=(0,)):
     if shutil.which(program) is None:
         pytest.fail(f'{program} is missing: install the package {PACKAGES[program]}')
     result = subprocess.run(
-        [program, *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False
+        [program, *map(str, arguments)], capture_output=True, text=True, errors='replace',
+        timeout=60, check=False,
     )
     output = result.stdout + result.stderr
     assert result.returncode in ok, f'{program} said {result.returncode}: {output}'

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from .names import MAX_FULL_NAME_BYTES, clean_name, email_names
+from .prepared import is_readable, prepared_name
 
 ROOT_YEARS = 30
 LEAF_DAYS = 365
@@ -54,10 +55,14 @@ class Authority:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A one-time certificate (DER) and its private key, an object that must not be stored."""
+    """A one-time certificate (DER) and its private key, an object that must not be stored.
+
+    `whole_name` is the person's name where the certificate can't hold all of it, else None.
+    """
 
     cert_der: bytes
     key: ec.EllipticCurvePrivateKey = field(repr=False)
+    whole_name: str | None = None
 
 
 def create_authority(
@@ -73,7 +78,9 @@ def create_authority(
 
     def name(role):
         suffix = f' {role} {mark}'
-        return _subject(clean_name(organisation, 64 - len(suffix)) + suffix, organisation, country)
+        whole = prepared_name(organisation, 64 - len(suffix)) + suffix
+        # Right-to-left names can't be followed by Latin; the organisation stands beside it.
+        return _subject((whole if is_readable(whole) else suffix).strip(), organisation, country)
 
     root_key = rsa.generate_private_key(65537, 3072)
     issuing_key, ocsp_key, tsa_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
@@ -112,8 +119,9 @@ def issue_leaf(
 ) -> Leaf:
     """Make a new key and its certificate for one signature.
 
-    `issuing_key` is the private key, loaded or as PKCS #8 DER. `common_name` is cleaned and cut to
-    what X.520 allows; a longer name is kept in the attribute `name` (2.5.4.41). `evidence` is the
+    `issuing_key` is the private key, loaded or as PKCS #8 DER. Of `common_name` goes in what every
+    reader can compare, cut to what X.520 allows; a longer name is kept in the attribute `name`
+    (2.5.4.41), what can't be compared in the Leaf's `whole_name`. `evidence` is the
     `evidence:<count>:<hash>` of the log at this moment. An address that can't be written in a
     certificate is left out, because the signature is worth more than it.
     """
@@ -138,7 +146,9 @@ def issue_leaf(
         alternative.append(x509.UniformResourceIdentifier(evidence))
     if alternative:
         builder = builder.add_extension(x509.SubjectAlternativeName(alternative), False)
-    return Leaf(_der(builder.sign(issuing_key, hashes.SHA256())), key)
+    whole = clean_name(common_name, MAX_FULL_NAME_BYTES)
+    beside = whole if whole != prepared_name(whole, MAX_FULL_NAME_BYTES) else None
+    return Leaf(_der(builder.sign(issuing_key, hashes.SHA256())), key, beside)
 
 
 def _now(now):
@@ -149,14 +159,14 @@ def _subject(common_name, organisation, country):
     attributes = []
     if country and len(country) == 2 and country.isascii() and country.isalpha():
         attributes.append(x509.NameAttribute(NameOID.COUNTRY_NAME, country.upper()))
-    if organisation := clean_name(organisation):
+    if organisation := prepared_name(organisation):
         attributes.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation))
     return x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
 def _person(common_name):
-    short = clean_name(common_name) or 'Signer'
-    full = clean_name(common_name, MAX_FULL_NAME_BYTES)
+    full = prepared_name(common_name, MAX_FULL_NAME_BYTES)
+    short = prepared_name(full) or 'Signer'
     attributes = [x509.NameAttribute(NameOID.COMMON_NAME, short)]
     if full and full != short:
         attributes.append(x509.NameAttribute(x509.ObjectIdentifier('2.5.4.41'), full))

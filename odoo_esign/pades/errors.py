@@ -85,7 +85,7 @@ class SealRefused(PadesError):
     """A key or certificate can't be used to sign; trying again doesn't help.
 
     Codes: format, password, no_key, no_certificate, expired, not_yet_valid, wrong_usage,
-    key_mismatch, chain, algorithm, revoked, no_revocation, missing_library, module, token,
+    key_mismatch, chain, name, algorithm, revoked, no_revocation, missing_library, module, token,
     credential, credentials, refused, setting.
     """
 

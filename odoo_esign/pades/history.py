@@ -45,7 +45,7 @@ def changes(reader: PdfFileReader, revisions: list[int]) -> list[Problem]:
 
 def _metadata(resolver):
     """Return /Info and XMP without what programs write about themselves on every occasion."""
-    info = entry(resolver.trailer_view, '/Info', {})
+    info = _info(resolver)
     known = {key: str(info[key]) for key in info if key not in _WRITERS_OWN}
     reference = resolver.root.get_value_as_reference('/Metadata', optional=True)
     if reference is None:
@@ -64,6 +64,15 @@ def _metadata(resolver):
     except Exception:
         facts = [hashlib.sha256(stream.data).hexdigest()]
     return known, sorted(facts)
+
+
+def _info(resolver):
+    """Return /Info as it was; what a trailer refers to reads as it is today everywhere else."""
+    trailer = resolver.trailer_view
+    info = trailer.raw_get('/Info') if '/Info' in trailer else None
+    if isinstance(info, generic.IndirectObject):
+        info = resolver.get_object(info.reference)
+    return info if isinstance(info, generic.DictionaryObject) else {}
 
 
 # ---------------------------------------------------------------- fields

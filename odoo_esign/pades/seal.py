@@ -4,6 +4,7 @@ Every signature is one incremental update with the sub-filter ETSI.CAdES.detache
 ETSI EN 319 142-1) and SHA-256. With a `timestamper` (pyHanko's TimeStamper) it is B-T.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -159,6 +160,8 @@ def _metadata(field, **options):
 
 
 def _sign(writer, signer, metadata, timestamper, new_field=None):
+    # Where the certificate can't say the name (`prepared`), /Name does, under the signature.
+    metadata = dataclasses.replace(metadata, name=getattr(signer, 'whole_name', None))
     pdf_signer = PdfSigner(
         metadata,
         signer,

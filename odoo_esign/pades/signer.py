@@ -19,6 +19,9 @@ from .containers import LeanContainers
 class KeptKeySigner(LeanContainers, SimpleSigner):
     """Signs with a loaded private key (P-256 or other NIST curves, or RSA with PKCS #1 v1.5)."""
 
+    whole_name: str | None = None
+    """The signer's name where the certificate can't hold all of it; goes into /Name."""
+
     def __init__(self, cert_der: bytes, key, chain: Sequence[bytes] = ()):
         store = SimpleCertificateStore()
         store.register_multiple(x509.Certificate.load(der) for der in chain)
@@ -35,7 +38,9 @@ class KeptKeySigner(LeanContainers, SimpleSigner):
 
         The root belongs in the chain: a reader that doesn't know it yet can then offer to trust it.
         """
-        return cls(leaf.cert_der, leaf.key, chain)
+        made = cls(leaf.cert_der, leaf.key, chain)
+        made.whole_name = leaf.whole_name
+        return made
 
     @property
     def signature_bytes(self) -> int:

@@ -65,6 +65,8 @@ def check(
     check_time(certificate, now)
     chain = tuple(_chain(certificate, others, roots, now))
     _check_responder(cert_der)
+    for der in (cert_der, *chain):
+        _check_names(der)
     return Checked(cert_der, chain)
 
 
@@ -118,6 +120,17 @@ def _check_usage(cert_der):
     except InvalidCertificateError:
         text = 'the certificate says that it is not for signing documents'
         raise SealRefused(text, 'wrong_usage') from None
+
+
+def _check_names(cert_der):
+    """Refuse names that readers can't compare: see `pades.prepared`."""
+    certificate = asn1.Certificate.load(cert_der)
+    try:
+        _ = certificate.subject.hashable, certificate.issuer.hashable
+    except ValueError as error:
+        name = subject_name(load(cert_der))
+        text = f'the certificate of {name} has a name that PDF readers can not compare: {error}'
+        raise SealRefused(text, 'name') from None
 
 
 def _check_responder(cert_der):

@@ -4,7 +4,7 @@ import io
 
 import pytest
 import samples
-from pades import validate
+from pades import fields, seal, validate
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from test_flow import sign_all
@@ -109,6 +109,48 @@ def test_changed_metadata(sealed, problems):
     assert problems(update(sealed[-1].pdf, change))
 
 
+def test_metadata_changed_before_somebody_else_signed(sealed, roots, make_signer):
+    """An insider changes the title, and the company's own key signs what comes of it."""
+
+    def retitle(writer):
+        info = writer.trailer['/Info']
+        info['/Title'] = generic.TextStringObject('Another')
+        writer.update_container(info)
+
+    def sign(pdf):
+        return seal.close_unused(pdf, make_signer(), field_name='more', names=[]).pdf
+
+    def codes(pdf):
+        return [problem.code for problem in validate.look(pdf, roots=roots).problems]
+
+    assert codes(sign(update(sealed[-1].pdf, retitle))) == ['metadata_changed']
+    assert codes(sign(sealed[-1].pdf)) == []
+
+
+def test_what_programs_write_about_themselves_is_no_change(sealed, roots, make_signer):
+    def note(writer):
+        info = writer.trailer['/Info']
+        info['/Producer'] = generic.TextStringObject('Another program')
+        writer.update_container(info)
+
+    pdf = update(sealed[-1].pdf, note)
+    pdf = seal.close_unused(pdf, make_signer(), field_name='more', names=[]).pdf
+    assert not validate.look(pdf, roots=roots).problems
+
+
+def test_other_metadata_put_in_place(make_signer, roots):
+    """The trailer itself may name another /Info."""
+    certified = seal.certify(fields.freeze(samples.pdf(), []), make_signer()).pdf
+
+    def replace(writer):
+        info = generic.DictionaryObject({'/Title': generic.TextStringObject('New')})
+        writer.set_info(writer.add_object(info))
+
+    pdf = seal.close_unused(update(certified, replace), make_signer(), names=[]).pdf
+    found = validate.look(pdf, roots=roots).problems
+    assert [problem.code for problem in found] == ['metadata_changed']
+
+
 def test_changed_page(sealed, problems):
     def change(writer):
         content = generic.StreamObject(stream_data=b'0 0 300 300 re f')
@@ -118,8 +160,6 @@ def test_changed_page(sealed, problems):
 
 
 def test_further_signature(sealed, problems, make_signer):
-    from pades import seal
-
     more = seal.close_unused(sealed[-1].pdf, make_signer('Mallory'), field_name='more', names=[])
     assert any('unexpected' in problem for problem in problems(more.pdf))
 
