@@ -3,7 +3,7 @@
 Runs with the machine's own Python and the standard library only.
 """
 
-from devenv import locks, machine, odoo_download, odoo_source, say, venv, wkhtmltopdf
+from devenv import axe, locks, machine, odoo_download, odoo_source, say, venv, wkhtmltopdf
 
 
 def main():
@@ -13,6 +13,7 @@ def main():
         venv.ensure()
         odoo_source.python_path()
         wkhtmltopdf.ensure()
+        axe.ensure()
 
 
 if __name__ == "__main__":

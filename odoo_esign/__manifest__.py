@@ -37,6 +37,7 @@
         "report/signature_block.xml",
         "report/participants.xml",
         "report/certificate.xml",
+        "views/page_layout_templates.xml",
         "views/signing_templates.xml",
         "views/portal_templates.xml",
         "views/verify_templates.xml",

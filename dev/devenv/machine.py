@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from . import paths, postgres, shell
+from . import axe, paths, postgres, shell
 from .say import Stop, step
 
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
@@ -60,6 +60,8 @@ NEEDS = (
         lambda: shutil.which("softhsm2-util") and _has_token(),
         ("softhsm2",),
     ),
+    # only to fetch axe-core, see axe.py
+    ("npm", lambda: axe.SCRIPT.exists() or shutil.which("npm"), ("npm",)),
     ("libmagic", lambda: _has_libraries("magic"), ("libmagic1",)),
     (
         "the X libraries of wkhtmltopdf",

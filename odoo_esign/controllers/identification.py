@@ -6,6 +6,7 @@ from odoo import http
 from odoo.http import request
 
 from .access import session_of, visitor_of
+from .page_security import render_page
 from .signing import SigningController, _only_post
 
 
@@ -95,7 +96,7 @@ class IdentificationController(SigningController):
             return self._back(signer, signer.access_ref)
         method = missing[0]
         request.update_context(lang=signer._lang())
-        response = request.render(
+        return render_page(
             "odoo_esign.signing_identify",
             {
                 "signer": signer,
@@ -104,4 +105,3 @@ class IdentificationController(SigningController):
                 **self._company_values(signer),
             },
         )
-        return self._secured(response)

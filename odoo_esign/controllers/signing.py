@@ -13,13 +13,8 @@ from .access import (
     signer_of_token,
     visitor_of,
 )
+from .page_security import HEADERS, render_page
 
-SECURITY_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-    "X-Frame-Options": "DENY",
-}
 # nobody comes back from these: said to whoever knows the address, without a link too
 CLOSED = ("cancelled", "declined", "expired", "released")
 
@@ -74,14 +69,13 @@ class SigningController(http.Controller):
         if obstacle not in (None, "already"):
             return self._closed(signer, obstacle, 403 if obstacle == "not_your_turn" else 410)
         request.update_context(lang=signer._lang())
-        return self._secured(
-            request.render(
-                "odoo_esign.signing_page",
-                {
-                    "page": signer._signing_page(request.csrf_token()),
-                    **self._company_values(signer),
-                },
-            )
+        return render_page(
+            "odoo_esign.signing_page",
+            {
+                "page": signer._signing_page(request.csrf_token()),
+                **self._company_values(signer),
+            },
+            application=True,
         )
 
     def _ask_identification(self, signer):
@@ -119,7 +113,7 @@ class SigningController(http.Controller):
         if signer:
             request.update_context(lang=signer._lang())
         text = message or request.env["esign.signer"].sudo().browse(signer.ids)._closed_text(code)
-        response = request.render(
+        return render_page(
             "odoo_esign.signing_closed",
             {
                 "code": code,
@@ -127,16 +121,15 @@ class SigningController(http.Controller):
                 **(self._company_values(signer) if signer else {}),
                 **values,
             },
+            status,
         )
-        response.status_code = status
-        return self._secured(response)
 
     def _company_values(self, signer):
         company = signer.company_id
         return {"company_name": company.name, "company_logo_url": f"/logo.png?company={company.id}"}
 
     def _secured(self, response):
-        response.headers.update(SECURITY_HEADERS)
+        response.headers.update(HEADERS)
         return response
 
     # ------------------------------------------------------------- documents

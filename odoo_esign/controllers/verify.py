@@ -6,22 +6,13 @@ from odoo import http
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
+from .page_security import render_page
 from .slots import take_slot
 
 REFERENCE = re.compile(r"[A-Z0-9-]{1,40}")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 MAX_BYTES = 25 * 2**20
 BUSY_SECONDS = 5
-
-HEADERS = {
-    "Cache-Control": "no-store",
-    # what is dropped here goes to this server and nowhere else, whatever script may run
-    "Content-Security-Policy": "default-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
 def _speak():
@@ -102,8 +93,8 @@ class VerifyController(http.Controller):
         """Explain what it means to trust a root, and show the one that the address names."""
         _speak()
         root = _root(mark)
-        response = request.render("odoo_esign.trust_page", {"root": root, "mark": mark})
-        return _finished(response, 404 if mark and not root else 200)
+        values = {"root": root, "mark": mark}
+        return render_page("odoo_esign.trust_page", values, 404 if mark and not root else 200)
 
     @http.route(
         "/esign/verify/root/<string:mark>.crt",
@@ -137,13 +128,5 @@ def _root(mark):
 
 
 def _page(values, status=200):
-    response = request.render(
-        "odoo_esign.verify_page", {"result": None, "max_bytes": MAX_BYTES, **values}
-    )
-    return _finished(response, status)
-
-
-def _finished(response, status):
-    response.status_code = status
-    response.headers.update(HEADERS)
-    return response
+    values = {"result": None, "max_bytes": MAX_BYTES, **values}
+    return render_page("odoo_esign.verify_page", values, status)

@@ -22,7 +22,7 @@ from . import esign_alert, esign_alert_words, esign_check, esign_check_all, esig
 from . import esign_job_renew, esign_renewal
 from . import esign_verification, esign_verification_words, esign_verification_rows
 from . import esign_mixin
-from . import ir_attachment, ir_actions_server, mail_message, mail_thread
+from . import ir_attachment, ir_actions_server, ir_qweb, mail_message, mail_thread
 from . import res_company, res_config_settings, res_partner
 from . import sale_order, purchase_order
 

@@ -63,7 +63,8 @@ export class FieldControl extends Component {
         const lines = this.type === "multiline" ? 11 : points.height * 0.62;
         return (
             `left: ${left}%; top: ${top}%; width: ${width}%; height: ${height}%; ` +
-            `--font-points: ${Math.min(12, Math.max(5, lines)).toFixed(2)};`
+            `--font-points: ${Math.min(12, Math.max(5, lines)).toFixed(2)}; ` +
+            `--points-width: ${points.width.toFixed(2)}; --points-height: ${points.height.toFixed(2)};`
         );
     }
 

@@ -1,0 +1,240 @@
+"""Every state of the public pages in a real browser: no barrier, nothing from elsewhere."""
+
+import base64
+import re
+from datetime import timedelta
+
+from odoo import fields
+from odoo.addons.sms.tests.common import MockSMS
+
+from .common import EsignHttpCase, make_pdf
+from .page_browser import page_browser
+
+PLACES = (
+    {"kind": "text", "label": "Place"},
+    {"kind": "number", "label": "Amount", "required": False},
+    {"kind": "multiline", "label": "Remarks", "required": False},
+    {"kind": "checkbox", "label": "Newsletter", "required": False},
+    {"kind": "selection", "label": "Payment", "options": ["In advance", "30 days"]},
+    {"kind": "strikethrough", "label": "Strike clause 4", "required": False},
+    {"kind": "initials", "label": "Initials"},
+    {"kind": "name"},
+    {"kind": "date"},
+    {"kind": "signature", "label": "Signature", "left": 300, "right": 480},
+)
+
+
+class TestStates(EsignHttpCase, MockSMS):
+    browser_size = "1280x800"
+
+    def send_fields(self, **values):
+        return self.send(self.make_envelope(fields=PLACES, allow_delegation=True, **values))
+
+    def sign_by_hand(self, browser):
+        """Sign with the mouse, everything filled in."""
+        browser.click(".o_esign_consent input[name=consent]")
+        browser.click(".o_esign_sign_here")
+        browser.click("[data-tab=type]")
+        browser.wait(".o_esign_style img")
+        browser.click(".o_esign_adopt")
+
+    def test_states(self):
+        """First screen, fields, dialogs, errors and end, on a desktop and at 400 % zoom."""
+        envelope = self.send_fields()
+        link = self.link_of(envelope.signer_ids)
+        with page_browser(self) as browser:
+            for width, height in ((1280, 800), (320, 256)):
+                browser.size(width, height)
+                browser.open(link)
+                browser.wait(".o_esign_page_drawn canvas")
+                browser.check(f"{width}: first screen")
+                for name in ("decline", "delegate", "ask"):
+                    browser.click(f".o_esign_{name}")
+                    browser.click(f".o_esign_{name}_confirm")
+                    browser.wait(".o_esign_modal .o_esign_error:not(:empty)")
+                    browser.check(f"{width}: {name}")
+                    browser.click(".o_esign_modal_close")
+                browser.click(".o_esign_sign_here")
+                for tab in ("draw", "type", "upload"):
+                    browser.click(f"[data-tab={tab}]")
+                    browser.check(f"{width}: signature, {tab}")
+                browser.click(".o_esign_modal_close")
+            browser.click(".o_esign_decline")
+            browser.fill("#o_esign_reason", "Too late for us")
+            browser.click(".o_esign_decline_confirm")
+            browser.wait(".o_esign_end[data-state=declined]")
+            browser.check("declined")
+
+    def test_keys_alone(self):
+        """Somebody without a mouse fills in and signs."""
+        envelope = self.send_fields()
+        signer = envelope.signer_ids
+        with page_browser(self) as browser:
+            browser.open(self.link_of(signer))
+            browser.wait(".o_esign_page_drawn canvas")
+            browser.tab_to(".o_esign_next", 80)
+            browser.press("Enter")
+            browser.wait("input[name=consent]:focus")
+            browser.press(" ")
+            browser.tab_to(".o_esign_next")
+            browser.press("Enter")
+            browser.wait("[data-kind=text] input:focus")
+            browser.insert("Prague")
+            browser.tab_to("[data-kind=selection] select")
+            browser.press("ArrowDown")
+            browser.press("ArrowDown")
+            browser.tab_to("[data-kind=signature] button")
+            browser.press("Enter")
+            browser.tab_to(".o_esign_modal [role=tab][aria-selected=true]")
+            browser.wait("[data-tab=type][aria-selected=true]")
+            browser.wait(".o_esign_style img")
+            browser.check("signature by keys")
+            browser.tab_to(".o_esign_adopt")
+            browser.press("Enter")
+            browser.wait("body:not(:has(.o_esign_modal))")
+            browser.check("filled in")
+            browser.tab_to(".o_esign_finish", 80)
+            browser.press("Enter")
+            browser.wait(".o_esign_end[data-state=signed] h1:focus")
+            browser.check("signed")
+        self.env.invalidate_all()
+        values = signer.signature_ids.values
+        self.assertIn("Prague", values.values())
+        self.assertIn("30 days", values.values())
+
+    def test_connection_is_lost(self):
+        """What was entered stays, and the signature arrives once when the line is back."""
+        envelope = self.send_fields()
+        signer = envelope.signer_ids
+        with page_browser(self) as browser:
+            browser.size(360, 740)
+            browser.open(self.link_of(signer))
+            browser.wait(".o_esign_page_drawn canvas")
+            browser.fill("[data-kind=text] input", "Brno")
+            browser.evaluate("location.reload()")
+            browser.wait(".o_esign_page_drawn canvas")
+            browser.wait("[data-kind=text] input")
+            self.assertEqual(
+                browser.evaluate("document.querySelector('[data-kind=text] input').value"), "Brno"
+            )
+            browser.evaluate(
+                "(() => { const el = document.querySelector('select'); el.value = '30 days';"
+                " el.dispatchEvent(new Event('change')); })()"
+            )
+            self.sign_by_hand(browser)
+            browser.connect(False)
+            browser.click(".o_esign_finish")
+            browser.wait(".o_esign_hint.o_esign_waiting")
+            browser.check("no connection")
+            browser.click(".o_esign_finish")  # impatient
+            browser.connect(True)
+            browser.wait(".o_esign_end[data-state=signed]")
+            self.assertNotIn(
+                "odoo_esign", browser.evaluate("Object.keys(sessionStorage).join()"), "drafts stay"
+            )
+        self.assertEqual(self.codes(envelope).count("signed"), 1)
+        self.assertEqual(len(signer.signature_ids), 1)
+
+    def test_other_direction(self):
+        """The page mirrors where the language runs from right to left."""
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.customer.lang = "ar_001"
+        envelope = self.send_fields()
+        with page_browser(self) as browser:
+            browser.open(self.link_of(envelope.signer_ids))
+            browser.wait(".o_esign_page_drawn canvas")
+            self.assertTrue(
+                browser.evaluate(
+                    "document.querySelector('.o_esign_side').getBoundingClientRect().right"
+                    " < document.querySelector('.o_esign_page').getBoundingClientRect().left"
+                )
+            )
+            browser.check("right to left")
+
+    def test_closed(self):
+        """Links that lead nowhere (any more), the question who it is, and the checking page."""
+        coded = self.send_new([{"partner_id": self.second.id, "identification": "mail_code"}])
+        late = self.send_new([self.third], date_deadline=fields.Datetime.now() + timedelta(days=1))
+        link = self.link_of(late.signer_ids)
+        self.env.cr.execute(
+            "UPDATE esign_envelope SET date_deadline = now() AT TIME ZONE 'UTC' - interval '1 hour'"
+            " WHERE id = %s",
+            [late.id],
+        )
+        self.env.invalidate_all()
+        with page_browser(self) as browser:
+            for width in (1280, 360):
+                browser.size(width, 740)
+                browser.open(link)
+                browser.wait("[data-code=expired] h1")
+                browser.check("expired")
+                browser.open("/esign/s/nothing-that-was-ever-given-out")
+                browser.wait("[data-code=invalid] h1")
+                browser.check("invalid")
+                browser.open(self.link_of(coded.signer_ids))
+                browser.wait("[data-code=identify] button")
+                browser.check("code is offered")
+                browser.open("/esign/verify")
+                browser.wait("#esign_pdf")
+                browser.check("checking")
+                browser.open("/esign/trust")
+                browser.wait("h1")
+                browser.check("trust")
+
+    def test_code_by_mail(self):
+        envelope = self.send_new([{"partner_id": self.second.id, "identification": "mail_code"}])
+        self.enter_code(envelope, lambda: self.body_of(self.mails_to(self.second.email)[-1]))
+
+    def test_code_by_sms(self):
+        self.second.write({"phone": "+420 777 123 456"})
+        envelope = self.send_new([{"partner_id": self.second.id, "identification": "sms_code"}])
+        with self.mockSMSGateway():
+            self.enter_code(envelope, lambda: self._sms[-1]["body"])
+
+    def enter_code(self, envelope, read_message):
+        """Ask for a code, mistype it, and enter it."""
+        signer = envelope.signer_ids
+        with page_browser(self) as browser:
+            browser.size(360, 740)
+            browser.open(self.link_of(signer))
+            browser.click("[data-code=identify] form button")
+            browser.wait("#o_esign_code")
+            self.run_jobs()
+            code = re.search(r"\b\d{6}\b", read_message())[0]
+            self.cr.flush()
+            self.cr.clear()
+            browser.check("code is asked for")
+            browser.fill("#o_esign_code", "000000" if code != "000000" else "111111")
+            browser.press("Enter")
+            browser.wait(".o_esign_identify_refusal")
+            browser.check("wrong code")
+            browser.fill("#o_esign_code", code)
+            browser.press("Enter")
+            browser.wait(".o_esign_page_drawn canvas")
+            self.sign_by_hand(browser)
+            browser.click(".o_esign_finish")
+            browser.wait(".o_esign_end[data-state=signed]")
+        self.env.invalidate_all()
+        self.assertEqual(signer.signature_ids.identification, f"link+{signer.identification}")
+
+    def test_two_hundred_pages(self):
+        """Only pages near the window are drawn; the rest waits."""
+        envelope = self.make_envelope()
+        envelope.document_ids.with_user(self.sender).upload = base64.b64encode(
+            make_pdf("Long agreement", pages=200)
+        )
+        self.send(envelope)
+        with page_browser(self) as browser:
+            browser.open(self.link_of(envelope.signer_ids))
+            browser.wait(".o_esign_page_drawn canvas")
+            self.assertEqual(
+                browser.evaluate("document.querySelectorAll('.o_esign_page').length"), 201
+            )
+            for page in (40, 120, 199):
+                browser.evaluate(
+                    f"document.querySelectorAll('.o_esign_page')[{page}].scrollIntoView()"
+                )
+                browser.wait(f".o_esign_page_drawn[data-page='{page}'] canvas")
+                drawn = browser.evaluate("document.querySelectorAll('canvas').length")
+                self.assertLessEqual(drawn, 12, "pages are kept that nobody sees")
+            browser.check("far down")
