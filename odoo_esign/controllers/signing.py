@@ -319,7 +319,7 @@ class SigningController(http.Controller):
             raise request.not_found()
         try:
             signer._resend(keep_link=True)
-            title = signer.env._("Look into your mail")
+            title = signer.env._("Check your mail")
             text = signer.env._("A new mail is on its way to %s.", signer._masked_email())
         except UserError as error:
             title, text = signer.env._("Not sent"), str(error)

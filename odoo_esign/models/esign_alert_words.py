@@ -98,7 +98,7 @@ class EsignAlert(models.Model):
         return {
             "late": _(
                 "Check the time stamp servers in the settings. Until there is an anchor again, "
-                "changes of these days show less surely."
+                "changes made in these days are harder to prove."
             ),
             "renewal": _(
                 "Check the time stamp servers and the authority, then choose Renew the time "

@@ -96,7 +96,7 @@ WORDS = {
     "corrected": Words(
         "fa-wrench",
         _lt("Participant corrected"),
-        _lt("%(actor)s corrected how %(name)s is reached, now at %(email)s: %(reason)s"),
+        _lt("%(actor)s corrected the contact details of %(name)s, now %(email)s: %(reason)s"),
     ),
     "extended": Words(
         "fa-clock-o",
@@ -155,13 +155,13 @@ WORDS = {
     "refused": Words(
         "fa-ban",
         _lt("Signature refused"),
-        _lt("%(name)s could not sign: the record says something else than what was sent"),
+        _lt("%(name)s could not sign: the record no longer says what was sent"),
         "bad",
     ),
     "record_changed": Words(
         "fa-exclamation-triangle",
         _lt("Record changed"),
-        _lt("“%(record)s” says something else than what was sent"),
+        _lt("“%(record)s” no longer says what was sent"),
         "bad",
     ),
     # ------------------------------------------------------------- sealing
@@ -176,12 +176,12 @@ WORDS = {
     "closed": Words(
         "fa-lock",
         _lt("Unused fields locked"),
-        _lt("What nobody filled in “%(document)s” was locked"),
+        _lt("In “%(document)s”, what nobody had filled in was locked"),
     ),
     "stamped": Words(
         "fa-clock-o",
         _lt("Time stamp over the whole document"),
-        _lt("“%(document)s” got a time stamp over the whole, by %(stamper)s"),
+        _lt("“%(document)s” got a time stamp over the whole document, from %(stamper)s"),
     ),
     "validated": Words(
         "fa-shield",
@@ -236,7 +236,7 @@ WORDS = {
     "renewed": Words(
         "fa-clock-o",
         _lt("Time stamp renewed"),
-        _lt("“%(document)s” got a further time stamp over the whole, by %(stamper)s"),
+        _lt("“%(document)s” got a further time stamp over the whole document, from %(stamper)s"),
     ),
     "alert": Words(
         "fa-exclamation-triangle",
@@ -252,12 +252,12 @@ WORDS = {
     "alert_mended": Words(
         "fa-check",
         _lt("Fits again"),
-        _lt("The daily check found in order again: %(problem)s"),
+        _lt("The daily check found this in order again: %(problem)s"),
         "good",
     ),
     # ------------------------------------------------------------- other ends
     "expired": Words(
-        "fa-hourglass-end", _lt("Expired"), _lt("The time to sign was over"), "bad"
+        "fa-hourglass-end", _lt("Expired"), _lt("The time to sign ran out"), "bad"
     ),
     "cancelled": Words(
         "fa-times", _lt("Cancelled"), _lt("%(actor)s cancelled the envelope: %(reason)s"), "bad"

@@ -15,7 +15,7 @@ class EsignSecrets(models.AbstractModel):
     """
 
     _name = "esign.secrets"
-    _description = "Keeps Secrets"
+    _description = "Keeper of Secrets"
 
     def init(self):
         super().init()

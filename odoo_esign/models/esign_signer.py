@@ -76,7 +76,7 @@ class EsignSigner(models.Model):
     identification = fields.Selection(IDENTIFICATIONS, required=True, default="link")
 
     second_identification = fields.Selection(
-        PROOFS, "And by", help="A second proof of who it is; both have to be given."
+        PROOFS, "And also by", help="A second proof of who it is; both have to be given."
     )
 
     access_ref = fields.Char(

@@ -53,7 +53,7 @@ class EsignSigner(models.Model):
         return {
             "ok": True,
             "message": self.env._(
-                "%(sender)s has got your question and answers to %(email)s.",
+                "%(sender)s has received your question and will answer to %(email)s.",
                 sender=envelope.user_id.sudo().name,
                 email=self.email or self.name,
             ),

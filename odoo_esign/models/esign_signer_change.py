@@ -109,7 +109,7 @@ class EsignSigner(models.Model):
     def _why_no_delegation(self):
         """Return why this participant may not hand the request on, or None."""
         if not self.envelope_id.allow_delegation:
-            return self.env._("The sender wants you in person.")
+            return self.env._("The sender wants you to act in person.")
         if "login" in self._identification_codes() or "access_code" in self._identification_codes():
             return self.env._(
                 "You are identified in a way that can't be handed on. Please ask %s.",

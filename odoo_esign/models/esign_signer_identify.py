@@ -135,7 +135,7 @@ class EsignSigner(models.Model):
         address_sha256 = _sha256(f"{method}:{way._address(self)}") if way._sends else False
         if way._sends and codes._too_many(self, address_sha256):
             return self.env._(
-                "Enough codes were sent within the last hour. Please wait a little, or ask %s.",
+                "Too many codes were sent within the last hour. Please wait a little, or ask %s.",
                 self.envelope_id.user_id.name,
             )
         code = codes.create(
@@ -217,7 +217,7 @@ class EsignSigner(models.Model):
             return self._locked_out_text()
         if left <= 0:
             return self.env._("That was not the code. Please ask for a new one.")
-        return self.env._("That is not the code. You can try %s more times.", left)
+        return self.env._("That is not the code. Tries left: %s.", left)
 
     def _take_try(self):
         """Count a try against the participant's whole life; return whether there was one left."""

@@ -93,7 +93,7 @@ class EsignVerification(models.AbstractModel):
             return _("An electronic seal of the company, not a qualified one.")
         if codes == "link":
             return _("A simple electronic signature; the seal shows any later change.")
-        return _("An electronic signature, arguably an advanced one; not a qualified one.")
+        return _("An electronic signature that may count as an advanced one; not a qualified one.")
 
     @api.model
     def _level_text(self, one):
@@ -166,7 +166,7 @@ class EsignVerification(models.AbstractModel):
             "field_added": _("A visible field was added after signing."),
             "hidden": _("Data is hidden behind the signature."),
             "long_term": _("What is needed to check it after years is missing or not valid."),
-            "metadata_changed": _("Title, author or the like were changed after signing."),
+            "metadata_changed": _("Title, author or the like was changed after signing."),
             "no_stamp": _("No valid time stamp proves when it was made."),
             "no_stamp_after": _("No valid time stamp covers it for the long term."),
             "not_acceptable": _("The signature does not keep to the rules for signatures in PDF."),

@@ -13,7 +13,7 @@ class EsignVerification(models.AbstractModel):
     def _question(self, name):
         _ = self.env._
         return {
-            "file": _("Is the file what was signed?"),
+            "file": _("Is this the file that was signed?"),
             "signers": _("Who signed, and is that certain?"),
             "log": _("Does the log agree?"),
             "record": _("Does the record still say what was signed?"),
@@ -113,14 +113,14 @@ class EsignVerification(models.AbstractModel):
                 ),
             ),
             "unsigned": (
-                _("Can't be said"),
+                _("Can't be told"),
                 _(
                     "There is no electronic signature in this file, so nobody can tell whether it "
                     "was changed. It may be a print or a scan: check the file that you got by mail."
                 ),
             ),
             "unknown": (
-                _("Can't be said"),
+                _("Can't be told"),
                 _(
                     "The file has not changed since it was signed, and the certificates are ours. "
                     "But there is no such document here to compare it with."
@@ -227,7 +227,7 @@ class EsignVerification(models.AbstractModel):
             ),
             "earlier": (
                 _("Partly"),
-                _("The log is unbroken. It names this file as an earlier version, not as the end."),
+                _("The log is unbroken. It names this file as an earlier version, not as the final one."),
             ),
             "open": (
                 _("So far"),

@@ -120,7 +120,7 @@ class CertificateReport(models.AbstractModel):
             return _("was not needed: %s of the group were enough", signer.quorum)
         if signer.action == "copy":
             return _("gets a copy")
-        return _("has opened it to read") if signer.date_opened else _("was shown it to read")
+        return _("has opened it") if signer.date_opened else _("received it to read")
 
     def _participant_facts(self, signer, signature):
         """Return rows of two [label, value] pairs each, so that a participant takes little room."""
@@ -175,7 +175,7 @@ class CertificateReport(models.AbstractModel):
             )
         if hosts:
             sentences.append(
-                _("Time stamps come from %s, whose clock is not the company's.", hosts)
+                _("Time stamps come from %s, not from a clock of the company.", hosts)
             )
         return sentences
 

@@ -100,7 +100,7 @@ class EsignSignature(models.Model):
         if second_factor:
             return _(
                 "%(names)s: an electronic signature that may count as an advanced one (eIDAS, art. "
-                "26); its weak point is that only the signatory must be in control. Whoever "
+                "26); its weak point is the requirement of the signatory's sole control. Whoever "
                 "%(conditions)s could sign. No identity document was checked.",
                 **values,
             )

@@ -173,7 +173,7 @@ class TestMailCode(CodeCase):
         for _try in range(6):
             response = self.ask_code()
         self.assertEqual(len(self.mails) - mails, 3)
-        self.assertIn("Enough codes", response.text)
+        self.assertIn("Too many codes", response.text)
 
     def test_twenty_an_hour_to_an_address(self):
         others = [self.send_new([{"partner_id": self.customer.id, **self.identified_by()}])

@@ -15,7 +15,7 @@ class EsignSignerChange(models.TransientModel):
     email = fields.Char()
     phone = fields.Char()
     identification = fields.Selection(IDENTIFICATIONS, required=True)
-    second_identification = fields.Selection(PROOFS, "And by")
+    second_identification = fields.Selection(PROOFS, "And also by")
     access_code = fields.Char(
         compute="_compute_access_code",
         inverse="_inverse_access_code",

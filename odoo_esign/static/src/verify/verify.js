@@ -16,6 +16,10 @@ class DropForm {
         this.bar = form.querySelector("progress");
         this.result = document.getElementById("esign_result");
         this.depth = 0;
+        this.words = {};
+        for (const { dataset, textContent } of form.querySelectorAll("[data-say]")) {
+            this.words[dataset.say] = textContent;
+        }
         document.documentElement.classList.add("o_esign_scripted");
         form.addEventListener("submit", (ev) => {
             ev.preventDefault();
@@ -43,7 +47,8 @@ class DropForm {
     }
 
     async check(files) {
-        const { maxBytes, tooBig, one, busy, failed } = this.form.dataset;
+        const { maxBytes } = this.form.dataset;
+        const { tooBig, one, busy, failed } = this.words;
         if (!files.length || this.isBusy) {
             return;
         }
@@ -70,7 +75,7 @@ class DropForm {
 
     /** Resolves with the answer's status and page; rejects where none came that is of use. */
     send(file) {
-        const { uploading, checking } = this.form.dataset;
+        const { uploading, checking } = this.words;
         const body = new FormData(this.form);
         body.set(this.input.name, file);
         return new Promise((resolve, reject) => {
