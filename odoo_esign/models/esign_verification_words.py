@@ -227,7 +227,10 @@ class EsignVerification(models.AbstractModel):
             ),
             "earlier": (
                 _("Partly"),
-                _("The log is unbroken. It names this file as an earlier version, not as the final one."),
+                _(
+                    "The log is unbroken. It names this file as an earlier version, not as the "
+                    "final one."
+                ),
             ),
             "open": (
                 _("So far"),

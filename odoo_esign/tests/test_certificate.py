@@ -221,7 +221,7 @@ class TestCertificatePrinted(CertificateCase):
             "has signed",
             "has approved",
             "was not needed: 1 of the group were enough",
-            "was shown it to read",
+            "received it to read",
             "personal link, mailed to clara@example.org",
             "192.0.2.7",
             signers[0].signature_ids.consent_version,

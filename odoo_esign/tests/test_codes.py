@@ -135,7 +135,7 @@ class TestMailCode(CodeCase):
         for left in (4, 3, 2, 1):
             response = self.enter(self.wrong())
             self.assertAsked(response)
-            self.assertIn(f"{left} more times", response.text)
+            self.assertIn(f"Tries left: {left}", response.text)
         self.assertIn("ask for a new one", self.enter(self.wrong()).text)
         self.assertEqual(self.tries(), 5)
         # the right one comes too late, and is not even compared
