@@ -49,3 +49,12 @@ def make_signer(ca):
         return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
 
     return make
+
+
+@pytest.fixture(scope='session')
+def outside(tmp_path_factory):
+    """An authority of others on loopback, see outside.py."""
+    import outside as outsiders
+
+    with outsiders.serving(tmp_path_factory.mktemp('outside')) as running:
+        yield running

@@ -14,12 +14,6 @@ NOW = datetime.datetime.now(datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture(scope='module')
-def outside(tmp_path_factory):
-    with outsiders.serving(tmp_path_factory.mktemp('outside')) as running:
-        yield running
-
-
 @pytest.fixture(autouse=True)
 def _well_behaved(outside):
     outside.mode = {}
@@ -159,7 +153,6 @@ def test_password_and_its_absence(outside):
 @pytest.mark.parametrize('name', ['rsa', 'p384', 'mail'])
 def test_outside_seal_and_stamps_are_for_the_long_term(outside, stamps, name):
     last = signed(opened(outside, name), stamps)
-    time.sleep(1.1)  # the responder's answer has to be younger than the signatures
     found = gather.gather(last.pdf, roots=[outside.root], stamp_roots=[outside.root])
     final = finalise.finalise(last.pdf, authorities=[], stamper=stamps, extra=found)
     outside.mode = {'ocsp': 'down', 'crls': 'down', 'certs': 'down'}
@@ -198,7 +191,6 @@ def test_own_seal_with_outside_stamps(outside, stamps, ca, make_signer):
 def test_outside_seal_with_own_stamps(outside, ca):
     ours = stamper.LocalStamper.of(ca)
     last = signed(opened(outside), ours)
-    time.sleep(1.1)
     found = gather.gather(
         last.pdf, roots=[outside.root], stamp_roots=[ca.root_cert], authorities=[ca]
     )

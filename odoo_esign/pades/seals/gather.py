@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import aiohttp
-from asn1crypto import x509
+from asn1crypto import ocsp, x509
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
@@ -34,6 +34,12 @@ from .web import LimitedResponse
 MAX_ANSWER_BYTES = 10 * 1024 * 1024
 """Lists of large authorities have several megabytes; all of it ends in the PDF."""
 
+PAUSE = 1.1
+"""Seconds after the last time stamp from which an answer is younger: both tell whole ones."""
+
+SOON = datetime.timedelta(hours=2)
+"""So long before its next answer an authority is worth waiting for."""
+
 
 def gather(
     pdf: bytes,
@@ -51,6 +57,7 @@ def gather(
     'no_revocation' for a certificate that names nobody to ask, and RevocationFailed.
     """
     signatures = list(open_reader(pdf).embedded_regular_signatures)
+    last = max(map(_stamped_at, signatures), default=None, key=lambda when: when or _NEVER)
     own = {der for one in authorities for der in (one.root_cert, one.issuing_cert, one.tsa_cert)}
     issuers = {x509.Certificate.load(one.issuing_cert).subject.hashable for one in authorities}
     asked = []
@@ -63,7 +70,7 @@ def gather(
     for stamp in open_reader(pdf).embedded_timestamp_signatures:
         asked.append(_stamp_question(stamp.signed_data, (*roots, *stamp_roots)))
     asked = {one.certificate.sha256: one for one in asked if one.certificate.dump() not in own}
-    return run(_answers(list(asked.values()), timeout))
+    return run(_answers(list(asked.values()), timeout, last))
 
 
 def gather_for(
@@ -99,14 +106,50 @@ def _certificates(signed_data):
     return [one.chosen for one in signed_data['certificates'] if one.name == 'certificate']
 
 
-async def _answers(questions, timeout):
+_NEVER = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
+
+
+def _stamped_at(signature):
+    """Return when a signature was stamped, or None."""
+    times = [
+        token['encap_content_info']['content'].parsed['gen_time'].native
+        for token in extract_tst_data_iter(signature.signer_info, signed=False)
+    ]
+    return min(times, default=None)
+
+
+async def _answers(questions, timeout, after=None):
+    """Ask about each; `after` is the time that the answers have to be younger than."""
     found = Material()
+    if questions and after:
+        now = datetime.datetime.now(datetime.timezone.utc)
+        wait = PAUSE - (now - after.replace(microsecond=0)).total_seconds()
+        if 0 < wait < 2 * PAUSE:
+            await asyncio.sleep(wait)
     async with aiohttp.ClientSession(
         response_class=LimitedResponse.of(MAX_ANSWER_BYTES), trust_env=True
     ) as session:
         for question in questions:
-            found += await _answer(question, session, timeout)
+            answer = await _answer(question, session, timeout)
+            if after and not question.stamper:
+                _check_age(question, answer, after)
+            found += answer
     return found
+
+
+def _check_age(question, answer, after):
+    """Raise RevocationFailed for an answer that is older than the signature, if a new one is near.
+
+    It does not show that the certificate was good when it was used, once that has expired.
+    """
+    for response in (ocsp.OCSPResponse.load(der).response_data for der in answer.ocsps):
+        for single in response['responses']:
+            if single['cert_id']['serial_number'].native != question.certificate.serial_number:
+                continue
+            until = single['next_update'].native
+            now = datetime.datetime.now(datetime.timezone.utc)
+            if single['this_update'].native < after and until and now < until < now + SOON:
+                raise _failure(question, 'its authority has no new answer yet')
 
 
 async def _answer(question, session, timeout):
