@@ -17,6 +17,7 @@
     "external_dependencies": {
         "python": [
             "pyhanko",  # PAdES signatures in PDF
+            "aiohttp",  # asks authorities and providers (through pyhanko[async-http])
             "cryptography",  # keys and certificates of the built-in authority
             "qrcode",  # the code on the page of participants and on the certificate
             "phonenumbers",  # phone numbers of signers (through phone_validation)
@@ -34,6 +35,7 @@
         "data/mail_templates.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/esign_seal.xml",
         "report/signature_block.xml",
         "report/participants.xml",
         "report/certificate.xml",
@@ -49,6 +51,7 @@
         "views/esign_event_views.xml",
         "views/esign_alert_views.xml",
         "views/esign_anchor_views.xml",
+        "views/esign_seal_views.xml",
         "views/ir_actions_server_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",

@@ -13,14 +13,14 @@ import time
 
 from aiohttp import web
 from csc_dummy.csc_dummy_server import CSCWithCertomancer
-from pades.seals import totp
 
 CLIENT, CLIENT_SECRET = 'odoo', 'client-geheim-5521'
 PIN, TOTP_SECRET = '84-PIN-31', base64.b32encode(b'one-time codes').decode()
 
 
 class Provider:
-    def __init__(self, config):
+    def __init__(self, config, code):
+        self._code = code
         self.mode, self.asked, self.explicit, self.tokens = {}, [], False, set()
         self.spent = set()
         self.release = threading.Event()
@@ -76,8 +76,8 @@ class Provider:
     def _refuse(self, asked):
         if asked.get('PIN') != PIN:
             return 'invalid_pin'
-        now = int(time.time() // totp.STEP)
-        codes = {totp.code(TOTP_SECRET, number) for number in (now - 1, now, now + 1)}
+        now = int(time.time() // 30)
+        codes = {self._code(TOTP_SECRET, number) for number in (now - 1, now, now + 1)}
         if asked.get('OTP') not in codes - self.spent:
             return 'invalid_otp'
         self.spent.add(asked['OTP'])
@@ -143,9 +143,9 @@ class Provider:
 
 
 @contextlib.contextmanager
-def serving(config):
-    """Run the provider; yields it."""
-    provider, started, loop = Provider(config), threading.Event(), asyncio.new_event_loop()
+def serving(config, code):
+    """Run the provider; `code(secret, counter)` is how one-time codes are made. Yields it."""
+    provider, started, loop = Provider(config, code), threading.Event(), asyncio.new_event_loop()
 
     async def start():
         runner = web.AppRunner(provider._dummy.app, shutdown_timeout=0.1)

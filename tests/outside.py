@@ -33,7 +33,7 @@ MAKERS = {
     'p256': lambda: ec.generate_private_key(ec.SECP256R1()),
     'p384': lambda: ec.generate_private_key(ec.SECP384R1()),
     'ed25519': ed25519.Ed25519PrivateKey.generate,
-    'dsa': lambda: dsa.generate_private_key(2048),
+    'dsa': lambda: dsa.generate_private_key(1024),
 }
 LONG = {'valid-from': '2020-01-01T00:00:00+0000', 'valid-to': '2120-01-01T00:00:00+0000'}
 NOW = {'valid-from': '2025-01-01T00:00:00+0000', 'valid-to': '2035-01-01T00:00:00+0000'}

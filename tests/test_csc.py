@@ -6,7 +6,7 @@ import csc_provider
 import pytest
 from pades import errors, finalise, stamper, validate
 from pades.loops import run
-from pades.seals import csc, csc_client, gather
+from pades.seals import csc, csc_client, gather, totp
 from test_seals import signed
 
 SECRETS = (csc_provider.CLIENT_SECRET, csc_provider.PIN, csc_provider.TOTP_SECRET)
@@ -14,7 +14,7 @@ SECRETS = (csc_provider.CLIENT_SECRET, csc_provider.PIN, csc_provider.TOTP_SECRE
 
 @pytest.fixture(scope='module')
 def running(outside):
-    with csc_provider.serving(outside.config) as provider:
+    with csc_provider.serving(outside.config, totp.code) as provider:
         yield provider
 
 

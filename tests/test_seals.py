@@ -203,6 +203,25 @@ def test_outside_seal_with_own_stamps(outside, ca):
         )  # fmt: skip
 
 
+def test_a_new_key_of_another_kind_goes_on(outside, ca):
+    """The seal was renewed meanwhile; elliptic curves make it a newer PDF version."""
+    ours = stamper.LocalStamper.of(ca)
+    frozen = fields.freeze(samples.pdf(), [samples.signer_fields(1)])
+    certified = seal.certify(frozen, opened(outside, 'rsa'), timestamper=ours)
+    last = seal.approve(
+        certified.pdf, opened(outside, 'p256'), field='sign1', values=samples.values(1, 'Zoë'),
+        stamp=samples.stamp('Zoë'), timestamper=ours,
+    )  # fmt: skip
+    found = gather.gather(
+        last.pdf, roots=[outside.root], stamp_roots=[ca.root_cert], authorities=[ca]
+    )
+    final = finalise.finalise(last.pdf, authorities=[ca], stamper=ours, extra=found)
+    assert not validate.check_sealed(
+        final.pdf, roots=[outside.root], stamp_roots=[ca.root_cert], level='B-LTA',
+        expected_fields=['company', 'sign1', 'archive_1'],
+    )  # fmt: skip
+
+
 def test_nobody_is_asked_where_all_is_our_own(ca, make_signer):
     last = signed(make_signer(), stamper.LocalStamper.of(ca))
     found = gather.gather(last.pdf, roots=[ca.root_cert], authorities=[ca])

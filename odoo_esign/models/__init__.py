@@ -17,6 +17,8 @@ from . import esign_certificate, esign_package, esign_signer_evidence
 from . import esign_job_certificate, esign_job_package
 from . import esign_authority
 from . import esign_seal_method, esign_seal
+from . import esign_seal_words, esign_seal_facts, esign_seal_expiry, esign_seal_try
+from . import esign_seal_pkcs12, esign_seal_pkcs11, esign_seal_csc, esign_seal_envelope
 from . import esign_append_only, esign_anchor_head, esign_anchor
 from . import esign_alert, esign_alert_words, esign_check, esign_check_all, esign_check_envelope
 from . import esign_job_renew, esign_renewal

@@ -157,7 +157,7 @@ class EsignAlert(models.Model):
             if number >= MAX_ACTIVITIES:
                 continue
             more = len(self) - MAX_ACTIVITIES
-            for user in alert._administrators():
+            for user in alert.company_id._esign_administrators():
                 in_words = alert.with_context(lang=user.lang or None)
                 note = in_words.text
                 if number == MAX_ACTIVITIES - 1 and more > 0:
@@ -168,18 +168,6 @@ class EsignAlert(models.Model):
                     summary=in_words.subject,
                     note=note,
                 )
-
-    def _administrators(self):
-        """Return the administrators of signatures who work in this company."""
-        return (
-            self.env.ref(ADMIN)
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: (
-                    user.active and not user._is_superuser() and self.company_id in user.company_ids
-                )
-            )
-        )
 
     def _log_facts(self, **more):
         return {"kind": self.kind, **more}

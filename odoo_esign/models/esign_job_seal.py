@@ -247,7 +247,10 @@ class EsignSignature(models.Model):
             who = in_words._("Approved by %s", self.name)
         else:
             who = in_words._("Signed by %s", self.name)
-        return Stamp(image_png=self._image_bytes(), lines=(who, when))
+        lines = [who, when]
+        if self.envelope_id.seal_is_test:
+            lines.append(in_words._("TEST: made with a test seal"))
+        return Stamp(image_png=self._image_bytes(), lines=tuple(lines))
 
     def _reason(self):
         """Return the signature dictionary's /Reason (ISO 32000-2, table 255)."""

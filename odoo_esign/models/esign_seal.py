@@ -15,21 +15,24 @@ class EsignSeal(models.Model):
 
     _name = "esign.seal"
     _description = "Seal"
-    _inherit = "esign.secrets"
-    _order = "company_id, state desc, sequence, id"
+    _inherit = ["mail.thread", "mail.activity.mixin", "esign.secrets"]
+    _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(required=True, translate=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    sequence = fields.Integer(default=10)
-    code = fields.Selection([("builtin", "Built-in authority")], "Kind", required=True)
+    sequence = fields.Integer(default=10, tracking=True)
+    code = fields.Selection(
+        [("builtin", "Built-in authority")], "Kind", required=True, default="builtin"
+    )
     state = fields.Selection(
         [("disabled", "Disabled"), ("test", "Test Mode"), ("enabled", "Enabled")],
         default="disabled",
         required=True,
         copy=False,
+        tracking=True,
     )
 
     # ------------------------------------------------------------- choosing
@@ -52,7 +55,7 @@ class EsignSeal(models.Model):
                 )
             )
         enabled = usable.filtered(lambda seal: seal.state == "enabled") or usable
-        return enabled.sorted("sequence")[:1]
+        return enabled[:1]
 
     @api.model
     def _create_builtin(self, company):
@@ -92,8 +95,12 @@ class EsignSeal(models.Model):
         return self._make_plan(Subject(self.company_id.name, None, _uri(count, head), True))
 
     def _make_plan(self, subject):
-        self.ensure_one()
         self._check_usable()
+        return self._build_plan(subject)
+
+    def _build_plan(self, subject):
+        """Return how signatures are made, whether the seal is enabled or not."""
+        self.ensure_one()
         method, company = self._method(), self.company_id
         stamping = company._esign_stamping()
         return SealPlan(

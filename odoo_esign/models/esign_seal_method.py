@@ -1,7 +1,13 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from odoo import models
+from odoo.exceptions import UserError
+
+from ..pades.errors import SealRefused
+from ..pades.seals.check import Checked, check_time, load
+from ..pades.seals.gather import gather
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,30 @@ class EsignSealMethod(models.AbstractModel):
 
     # whether the certificate itself names the state of the log
     _binds_evidence = False
+    # fields of the seal that have to be filled before it is used, and all that this kind needs
+    _required = ()
+    _settings = ()
+    # whether looking at the key needs nothing but what the database holds
+    _is_local = False
 
     def _check(self, seal):
         """Make sure that the seal can sign now.
 
         :raise UserError: in words for the sender
         """
+
+    def _inspect(self, seal):
+        """Look at key and certificate; return them as ``Checked``, or None where there are none.
+
+        Called when somebody saves, enables or tests the seal; may use the network.
+
+        :raise UserError: in words for the administrator
+        :raise PadesError: the same by code
+        """
+        return None
+
+    def _try_again(self, seal):
+        """Forget that a PIN or password was refused before: somebody asks for it."""
 
     def _opener(self, seal, subject):
         """Return a function whose context manager gives a pyHanko Signer.
@@ -50,7 +74,51 @@ class EsignSealMethod(models.AbstractModel):
 
         None is right where the built-in authority answers for everything itself.
         """
-        return None
+        if not stamping.external:
+            return None
+        return _gatherer(self.env, seal, self._roots(seal), stamping)
+
+
+class EsignSealOutside(models.AbstractModel):
+    """What kinds have in common whose certificate comes from an outside authority.
+
+    They give ``_inspect`` and ``_opener``; what the first returns is kept on the seal.
+    """
+
+    _name = "esign.seal.outside"
+    _description = "Kind of Seal: Certificate of an Outside Authority"
+    _inherit = "esign.seal.method"
+
+    def _check(self, seal):
+        seal._check_filled()
+        ders = seal._certificates()
+        if not ders:
+            raise UserError(
+                self.env._("The seal “%s” has to be tested and enabled first.", seal.name)
+            )
+        _check_times(seal, ders)
+
+    def _roots(self, seal):
+        return seal._all_roots()
+
+    def _gatherer(self, seal, stamping):
+        return _gatherer(self.env, seal, self._roots(seal), stamping)
+
+
+def _check_times(seal, ders):
+    try:
+        for der in ders:
+            check_time(load(der))
+    except SealRefused as refusal:
+        raise UserError(seal._refusal_words(refusal)) from refusal
+
+
+def _gatherer(env, seal, roots, stamping):
+    """Return a function that asks the authorities of a PDF's certificates about them."""
+    authorities = tuple(env["esign.authority"]._all_of(seal.company_id)._with_keys())
+    return partial(
+        gather, roots=tuple(roots), stamp_roots=tuple(stamping.roots), authorities=authorities
+    )
 
 
 class EsignSealBuiltin(models.AbstractModel):
@@ -61,6 +129,17 @@ class EsignSealBuiltin(models.AbstractModel):
     _inherit = "esign.seal.method"
 
     _binds_evidence = True
+
+    def _check(self, seal):
+        authority = self.env["esign.authority"]._all_of(seal.company_id)[:1]
+        if authority:
+            _check_times(seal, [authority._certificate("issuing")])
+
+    def _inspect(self, seal):
+        authority = self.env["esign.authority"]._all_of(seal.company_id)[:1]
+        if not authority:
+            return None
+        return Checked(authority._certificate("issuing"), (authority._certificate("root"),))
 
     def _opener(self, seal, subject):
         authority = self.env["esign.authority"]._get_for(seal.company_id)

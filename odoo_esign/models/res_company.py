@@ -44,6 +44,16 @@ class ResCompany(models.Model):
             tuple(self.env["esign.authority"]._all_of(self)._roots()),
         )
 
+    def _esign_administrators(self):
+        """Return the administrators of signatures who work in this company."""
+        self.ensure_one()
+        administrators = self.env.ref("odoo_esign.group_esign_admin").sudo().all_user_ids
+        return administrators.filtered(
+            lambda user: (
+                user.active and not user._is_superuser() and self in user.company_ids
+            )
+        )
+
     def _esign_stamper(self):
         """Return the stamper alone."""
         return self._esign_stamping().stamper

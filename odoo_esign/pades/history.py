@@ -49,7 +49,7 @@ def _metadata(resolver):
     known = {key: str(info[key]) for key in info if key not in _WRITERS_OWN}
     reference = resolver.root.get_value_as_reference('/Metadata', optional=True)
     if reference is None:
-        return known, None
+        return known, []
     # pyHanko's view of a revision trips over the streams of metadata that it makes itself.
     stream = resolver.reader.get_object(
         reference, revision=resolver.revision, as_metadata_stream=True
@@ -59,7 +59,7 @@ def _metadata(resolver):
             f'{name}={value!r}'
             for structure in stream.xmp
             for name, value in structure
-            if name.local_name not in _WRITERS_OWN_XMP
+            if name.local_name not in _WRITERS_OWN_XMP and not _is_empty_about(name, value)
         ]
     except Exception:
         facts = [hashlib.sha256(stream.data).hexdigest()]
@@ -73,6 +73,11 @@ def _info(resolver):
     if isinstance(info, generic.IndirectObject):
         info = resolver.get_object(info.reference)
     return info if isinstance(info, generic.DictionaryObject) else {}
+
+
+def _is_empty_about(name, value):
+    """Every XMP packet has this; a writer adds a packet when it turns to a newer PDF version."""
+    return name.local_name == 'about' and not value.value
 
 
 # ---------------------------------------------------------------- fields

@@ -46,7 +46,7 @@ class CertificateReport(models.AbstractModel):
             "how_to_check": self.env._("Check these documents: scan the code, or open %s", url),
             "qr": qr_code(url),
             "direction": self.env["res.lang"]._get_data(code=self.env.lang).direction or "ltr",
-            "is_test": self._is_test(envelope),
+            "is_test": envelope.seal_is_test,
             "facts": self._facts(envelope),
             "documents": [(d, self._pages(d)) for d in envelope.document_ids],
             "participants": [self._participant(s) for s in envelope.signer_ids],
@@ -82,14 +82,6 @@ class CertificateReport(models.AbstractModel):
     def _pages(self, document):
         count = document.page_count
         return self.env._("1 page") if count == 1 else self.env._("%s pages", count)
-
-    @staticmethod
-    def _is_test(envelope):
-        """Tell whether the seal was in test mode, on sending or now."""
-        requested = envelope.event_ids.filtered(lambda e: e.code == "requested")[:1]
-        seal = requested._facts().get("seal") if requested else None
-        then = seal.get("state") if isinstance(seal, dict) else ""
-        return "test" in (then, envelope.seal_id.state)
 
     # ------------------------------------------------------------- people
     def _participant(self, signer):

@@ -28,6 +28,7 @@ class ElsewhereSigner(LeanContainers, Signer):
         super().__init__(
             signing_cert=x509.Certificate.load(checked.cert_der), cert_registry=store
         )
+        self.checked = checked
         self.cert_der, self.chain = checked.cert_der, checked.chain
         self._public_key = load(checked.cert_der).public_key()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from ..errors import SealRefused, SealUnavailable
+from ..loops import run
 from .check import Checked, check
 from .elsewhere import ElsewhereSigner, refused_secrets
 
@@ -62,6 +63,11 @@ def open_pkcs11(
 ) -> 'TokenSigner':
     """Return the signer; the token itself is asked with each signature. Raises SealRefused."""
     return TokenSigner(token, check(cert_der, others, roots=roots))
+
+
+def try_key(token: Token, checked: Checked):
+    """Sign something of no meaning; raises SealRefused if the key isn't the certificate's."""
+    run(TokenSigner(token, checked).async_sign_raw(b'', 'sha256'))
 
 
 class TokenSigner(ElsewhereSigner):
