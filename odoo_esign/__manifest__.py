@@ -10,6 +10,7 @@
         "mail",  # chatter, activities, mail templates
         "portal",  # public page layout, portal users
         "phone_validation",  # normal form of phone numbers
+        "sms",  # codes by SMS, and what the provider says about them
         "base_automation",  # file signed documents from automation rules
         "sale",  # first integration: quotations
         "purchase",  # second integration: purchase approvals

@@ -1,5 +1,6 @@
 """From a request to a participant. Nothing else in this add-on turns a token into a person."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -52,6 +53,14 @@ def session_of(signer):
     """Return the secret of the session in which codes were asked for, or None."""
     value = request.httprequest.cookies.get(signer._session_name())
     return value if value and _ADDRESS.fullmatch(value) else None
+
+
+def session_mark(visitor):
+    """Return a mark that tells one session of a participant from another, and opens none."""
+    cookie = request.httprequest.cookies.get(visitor.signer._cookie_name())
+    by_link = (visitor.identified_by or "").startswith("link")
+    secret = cookie if by_link and cookie else request.session.sid
+    return hashlib.sha256(f"esign session:{secret}".encode()).hexdigest()[:16]
 
 
 def network_facts(visitor):

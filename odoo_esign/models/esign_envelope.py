@@ -49,6 +49,7 @@ class EsignEnvelope(models.Model):
             "evidence_count",
             "terms",
             "terms_sha256",
+            "terms_differ",
             "date_sent",
             "date_signed",
             "date_completed",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 from odoo.tools._vendor.useragents import UserAgent
 
+from .esign_event_names import Names
 from .esign_event_words import WORDS, words_for
 
 BROWSERS = {
@@ -44,6 +45,7 @@ class EsignEvent(models.Model):
 
     @api.depends_context("lang", "tz")
     def _compute_words(self):
+        names = Names(self.env, self)  # looked up once for all lines
         for event in self:
             facts = event._facts()
             words = words_for(event.code, facts)
@@ -51,22 +53,26 @@ class EsignEvent(models.Model):
             event.icon = words.icon if words else "fa-question"
             event.tone = words.tone if words else "bad"
             event.by_person = str(event.actor).partition(":")[0] in ("user", "signer")
-            event.actor_name = event._name_of_actor(facts)
-            event.sentence = event._sentence()
+            event.actor_name = event._name_of_actor(facts, names)
+            event.sentence = event._sentence(names)
 
     @api.model
     def _labels(self):
         """Return the short words for each code in the reader's language."""
         return {code: self.env._(words.label) for code, words in WORDS.items()}
 
-    def _sentence(self):
+    def _sentence(self, names=None):
         """Return what happened, in the language of the environment."""
         self.ensure_one()
-        facts = self._facts()
-        words = words_for(self.code, facts)
+        return self._sentence_of(self.code, self._facts(), names or Names(self.env, self))
+
+    def _sentence_of(self, code, facts, names=None):
+        """Return the sentence for a code and facts, also for what is not in the log."""
+        words = words_for(code, facts)
         if not words:
-            return self.code or ""
-        return self.env._(words.sentence) % _Filled(self._values(facts))
+            return code or ""
+        names = names or Names(self.env, self)
+        return self.env._(words.sentence) % _Filled(self._values(facts, names))
 
     def _facts(self):
         try:
@@ -76,7 +82,7 @@ class EsignEvent(models.Model):
         return facts if isinstance(facts, dict) else {}
 
     # ------------------------------------------------------------- what is filled in
-    def _values(self, facts):
+    def _values(self, facts, names):
         """Return the values for the sentences, as text; what is missing stays empty."""
         plain = {
             key: str(value)[:LONGEST_VALUE]
@@ -85,45 +91,33 @@ class EsignEvent(models.Model):
         }
         return {
             **plain,
-            "actor": self._name_of_actor(facts),
+            "actor": self._name_of_actor(facts, names),
             "reason": plain.get("reason") or plain.get("why", ""),
+            "came_back": self._bounce_words(facts),
             "version": plain.get("consent_version", "")[:12],
             # the name as it was when the document was frozen, if it is gone since
-            "document": self._name_of_document(facts) or plain.get("name", ""),
-            "colleague": self._name_of_user(facts.get("to")),
+            "document": names.document(facts.get("document"), self.envelope_id)
+            or self._file_words(facts)
+            or plain.get("name", ""),
+            "colleague": names.user(facts.get("to")),
             "before_name": self._name_before(facts),
             "where": self._where(facts),
             "method": self._method_words(facts),
-            "pages": self._pages_words(facts),
+            "pages": self._pages_words(facts, names),
             "time": self._time_words(facts),
             "problem": self._problem_words(facts),
             "stamper": plain.get("stamper") or self.env._("the built-in time stamper"),
         }
 
-    def _name_of_actor(self, facts):
+    def _name_of_actor(self, facts, names):
         kind, _colon, number = str(self.actor or "").partition(":")
         if kind == "system" or not number.isdecimal():
             return self.env._("The system")
         if kind == "user":
-            return self._name_of_user(int(number))
-        signer = self.env["esign.signer"].sudo().browse(int(number)).exists()
+            return names.user(int(number))
         if facts.get("signer") == int(number) and isinstance(facts.get("name"), str):
             return facts["name"]  # as it was then
-        known = signer and signer.envelope_id == self.envelope_id
-        return signer.name if known else self.env._("A participant")
-
-    def _name_of_user(self, number):
-        if not isinstance(number, int):
-            return ""
-        user = self.env["res.users"].sudo().with_context(active_test=False).browse(number).exists()
-        return user.name or self.env._("A former user")
-
-    def _name_of_document(self, facts):
-        number = facts.get("document")
-        if not isinstance(number, int):
-            return ""
-        document = self.env["esign.document"].sudo().browse(number).exists()
-        return document.name if document.envelope_id == self.envelope_id else ""
+        return names.signer(int(number), self.envelope_id) or self.env._("A participant")
 
     def _name_before(self, facts):
         before = facts.get("before")
@@ -151,11 +145,17 @@ class EsignEvent(models.Model):
         }
         return ", ".join(known.get(method, method) for method in methods.split("+"))
 
+    def _file_words(self, facts):
+        return {
+            "certificate": self.env._("Certificate of completion"),
+            "evidence": self.env._("Evidence package"),
+        }.get(str(facts.get("file")))
+
     def _problem_words(self, facts):
         kinds = dict(self.env["esign.alert"]._fields["kind"]._description_selection(self.env))
         return kinds.get(str(facts.get("kind")), "")
 
-    def _pages_words(self, facts):
+    def _pages_words(self, facts, names):
         """Return 'page 3 of 5 of “Contract”', for each document that was looked at."""
         pages = facts.get("pages")
         if not isinstance(pages, dict):
@@ -167,7 +167,7 @@ class EsignEvent(models.Model):
             texts.append(
                 self.env._(
                     "“%(document)s” as far as page %(reached)s of %(total)s",
-                    document=self._name_of_document({"document": int(number)}),
+                    document=names.document(int(number), self.envelope_id),
                     reached=seen.get("reached", "?"),
                     total=seen.get("total", "?"),
                 )

@@ -66,7 +66,7 @@ WORDS = {
     "bounced": Words(
         "fa-exclamation-triangle",
         _lt("Mail bounced"),
-        _lt("The mail to %(name)s at %(email)s came back: %(reason)s"),
+        _lt("The mail to %(name)s at %(email)s came back: %(came_back)s"),
         "bad",
     ),
     "handed_over": Words(
@@ -278,6 +278,23 @@ VARIANTS = {
         _lt("%(name)s, who is also the sender, approved as “%(signed_name)s”%(where)s"),
         "bad",
     ),
+    "sms_received": Words(
+        "fa-mobile",
+        _lt("SMS delivered"),
+        _lt("The provider confirms that the SMS to %(name)s at %(address)s was delivered"),
+    ),
+    "sms_bounced": Words(
+        "fa-exclamation-triangle",
+        _lt("SMS not delivered"),
+        _lt("The SMS to %(name)s at %(address)s was not delivered: %(came_back)s"),
+        "bad",
+    ),
+    "copy_bounced": Words(
+        "fa-exclamation-triangle",
+        _lt("Mail bounced"),
+        _lt("The mail with the signed copy to %(name)s at %(email)s came back: %(came_back)s"),
+        "bad",
+    ),
     "skipped_changed": Words(
         "fa-pause",
         _lt("Consequence not carried out"),
@@ -304,7 +321,11 @@ VARIANTS = {
 def words_for(code, facts):
     """Return the Words of a line; None for a code that this version does not know."""
     by_sender = facts.get("by_sender") is True
+    by_sms = facts.get("channel") == "sms"
     variant = {
+        "received": by_sms and "sms_received",
+        "bounced": (by_sms and "sms_bounced")
+        or (facts.get("mail") == "signed_copy" and "copy_bounced"),
         "signed": by_sender and "signed_by_sender",
         "approved": by_sender and "approved_by_sender",
         "consequence_skipped": facts.get("why") == "record_changed" and "skipped_changed",

@@ -152,6 +152,9 @@ class IdentificationSmsCode(models.AbstractModel):
                 )
             )
         sent.write({"body": "", "to_delete": True})
+        shown = self._shown_address(signer)
+        post = self.env["esign.post"]._note(signer, "sms", "code", sent.uuid, shown)
+        self.env["sms.tracker"].sudo().create({"sms_uuid": sent.uuid, "esign_post_id": post.id})
 
     def _hint(self, signer):
         return signer.env._("Enter the code that was sent to %s.", self._shown_address(signer))

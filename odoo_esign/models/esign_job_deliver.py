@@ -58,8 +58,23 @@ class EsignJobDeliver(models.Model):
             return
         envelope._log("consequence_run", {"record": envelope.record_name or ""})
 
+    def _keep_failure(self, reason, final):
+        super()._keep_failure(reason, final)
+        given_up = self.state == "attention"
+        if self.kind == "consequence" and (given_up or self.attempts == 1):
+            self.envelope_id._log(
+                "consequence_failed",
+                {
+                    "record": self.envelope_id.record_name or "",
+                    "reason": self.error or "",
+                    "attempt": self.attempts,
+                    "final": given_up,
+                },
+            )
+
     def _skip_consequence(self, why):
         envelope = self.envelope_id
+        envelope._log_record_changed("consequence")
         envelope._log("consequence_skipped", {"why": why})
         if why == "record_changed":
             text = self.env._(

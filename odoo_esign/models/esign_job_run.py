@@ -9,7 +9,7 @@ import psycopg2.errors
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from ..pades.errors import PadesError
 from .esign_job import JobRefused
@@ -275,5 +275,5 @@ class EsignJobRun(models.Model):
             "mail.mail_activity_data_warning",
             user_id=envelope.user_id.id,
             summary=self.env._("“%s” needs your attention", envelope.name),
-            note=self._describe_failure(),
+            note=plaintext2html(self._describe_failure()),
         )

@@ -40,6 +40,7 @@ class EsignSigner(models.Model):
             "access_code_digest",
             "code_requests",
             "code_tries",
+            "mail_problem",
         }
     )
 

@@ -66,6 +66,7 @@ class EsignSigner(models.Model):
 
     def _log_revised(self):
         """Log once per participant that the record says something else now."""
+        self.envelope_id._log_record_changed("signing")
         logged = (
             self.env["esign.event"]
             .sudo()

@@ -78,12 +78,16 @@ class EsignSigner(models.Model):
                     "reply_to": self.company_id.catchall_formatted or writer,
                     "email_to": formataddr((self.name, self.email)),
                     "auto_delete": True,
+                    # where it comes back to
+                    "record_company_id": self.company_id.id,
+                    "record_alias_domain_id": self.company_id.alias_domain_id.id,
                     "attachment_ids": [fields.Command.set(attachments.ids)]
                     if attachments
                     else False,
                 }
             )
         )
+        number = mail.message_id
         with failing_in_plain_words(self.env, self.name):
             mail.send(raise_exception=True)
         if mail.exists() and mail.state not in ("sent", "received"):
@@ -95,6 +99,8 @@ class EsignSigner(models.Model):
                 )
             )
         mail.exists().unlink()
+        kind = template_xmlid.rpartition("mail_template_")[2]
+        self.env["esign.post"]._note(self, "mail", kind, number, self.email)
 
     def action_resend(self):
         """Send the invitation again, with a new link; the old one is dead then."""

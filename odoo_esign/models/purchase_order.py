@@ -247,3 +247,8 @@ class PurchaseOrder(models.Model):
             summary=self.env._("Not approved: %s", order.name),
             note=reason,
         )
+
+
+class PurchaseOrderLine(models.Model):
+    _name = "purchase.order.line"
+    _inherit = ["purchase.order.line", "esign.part.mixin"]

@@ -134,3 +134,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         signers = self._esign_open().signer_ids.filtered(lambda s: s._can_act())
         return signers.filtered(lambda s: s.partner_id == self.partner_id)[:1] or signers[:1]
+
+
+class SaleOrderLine(models.Model):
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "esign.part.mixin"]

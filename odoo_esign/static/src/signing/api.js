@@ -35,6 +35,27 @@ export class SigningApi {
         await this.post(this.urls.opened, { context: readContext() }).catch(() => {});
     }
 
+    /** @param {{ pages: Object, seconds: number }} reading */
+    read(reading) {
+        this.tell(this.urls.read, { reading });
+    }
+
+    /** @param {number | string} file the document's id, "certificate" or "evidence" */
+    downloaded(file) {
+        this.tell(this.urls.downloaded, { file });
+    }
+
+    /** Sends what the log is to know, also while the page is being left; waits for no answer. */
+    tell(url, params) {
+        const body = JSON.stringify({
+            jsonrpc: "2.0",
+            method: "call",
+            params: { ...params, csrf_token: this.csrfToken },
+        });
+        const headers = { "Content-Type": "application/json" };
+        fetch(url, { method: "POST", headers, body, keepalive: true }).catch(() => {});
+    }
+
     async sign(params) {
         const answer = await this.post(this.urls.sign, {
             ...params,

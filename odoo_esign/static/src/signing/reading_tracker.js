@@ -29,6 +29,11 @@ export class ReadingTracker {
         this.pages.get(documentId).add(page);
     }
 
+    /** How many pages were seen, of all documents together. */
+    get seen() {
+        return [...this.pages.values()].reduce((sum, pages) => sum + pages.size, 0);
+    }
+
     report() {
         this.turn();
         return {

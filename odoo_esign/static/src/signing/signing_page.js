@@ -26,6 +26,7 @@ import { IntroCard } from "./intro_card";
 import { useMedia } from "./use_media";
 import { PageHeader } from "./page_header";
 import { ReaderBar } from "./reader_bar";
+import { ReadingReporter } from "./reading_reporter";
 import { ReadingTracker } from "./reading_tracker";
 import { SignDialog } from "./sign_dialog";
 import { stylesFor, writeName } from "./signature_fonts";
@@ -83,8 +84,12 @@ export class SigningPage extends Component {
         this.guide = markRaw(new Guide(this.zoom));
         this.watcher = markRaw(new PageWatcher(() => this.scroller.el));
         this.reading = new ReadingTracker();
+        this.reporter = new ReadingReporter(this.api, this.reading, this.page.documents);
         this.fitWidth = usualWidth(this.page.documents.flatMap(({ pages }) => pages));
         onMounted(() => {
+            if (this.state.end) {
+                this.api.opened();
+            }
             this.writeForApprover();
             if (this.scroller.el) {
                 this.zoom.attach(this.scroller.el, () => this.measure());
@@ -107,6 +112,7 @@ export class SigningPage extends Component {
         this.zoom.detach();
         this.watcher.destroy();
         this.reading.destroy();
+        this.reporter.destroy();
     }
 
     // ---------------------------------------------------------------- pages and fields
@@ -135,6 +141,7 @@ export class SigningPage extends Component {
 
     onSeen(document, index) {
         this.reading.see(document.id, index);
+        this.reporter.onSeen();
     }
 
     onFieldFocus(field) {
