@@ -43,6 +43,7 @@
         "views/page_layout_templates.xml",
         "views/signing_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_signature_templates.xml",
         "views/verify_templates.xml",
         "views/esign_signer_change_views.xml",
         "views/trust_templates.xml",

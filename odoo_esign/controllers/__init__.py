@@ -1,1 +1,1 @@
-from . import access, redact_log, signing, identification, reading, portal, verify
+from . import access, redact_log, signing, identification, own_images, reading, portal, verify

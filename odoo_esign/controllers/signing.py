@@ -72,11 +72,14 @@ class SigningController(http.Controller):
         return render_page(
             "odoo_esign.signing_page",
             {
-                "page": signer._signing_page(request.csrf_token()),
+                "page": self._page_of(signer),
                 **self._company_values(signer),
             },
             application=True,
         )
+
+    def _page_of(self, signer):
+        return signer._signing_page(request.csrf_token())
 
     def _ask_identification(self, signer):
         """Say how to get in: log in, or open the link in the mail (which can be sent again)."""

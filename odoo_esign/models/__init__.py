@@ -8,6 +8,7 @@ from . import esign_signer, esign_signer_access, esign_signer_consent, esign_sig
 from . import esign_identification, esign_code, esign_signer_identify
 from . import esign_signer_change, esign_signer_ask
 from . import esign_signature, esign_field
+from . import esign_signature_images, esign_saved_image, esign_field_group, esign_signer_reading
 from . import esign_event, esign_event_sentence
 from . import esign_job, esign_job_run
 from . import esign_job_code

@@ -1,5 +1,3 @@
-import base64
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
@@ -223,7 +221,7 @@ class EsignSignature(models.Model):
 
     def _value_of(self, field):
         if field.kind in IMAGE_KINDS:
-            return self._image_bytes()
+            return self._picture(field.kind)
         if field.kind == "name":
             return self.name
         if field.kind == "date":
@@ -232,9 +230,6 @@ class EsignSignature(models.Model):
             )
             return format_date(self.env, local.date(), lang_code=self._language())
         return (self.values or {}).get(str(field.id))
-
-    def _image_bytes(self):
-        return base64.b64decode(self.image)
 
     def _stamp(self, document):
         """Return the visible signature: the image, who, and the time of consent."""
@@ -250,7 +245,7 @@ class EsignSignature(models.Model):
         lines = [who, when]
         if self.envelope_id.seal_is_test:
             lines.append(in_words._("TEST: made with a test seal"))
-        return Stamp(image_png=self._image_bytes(), lines=tuple(lines))
+        return Stamp(image_png=self._picture("signature"), lines=tuple(lines))
 
     def _reason(self):
         """Return the signature dictionary's /Reason (ISO 32000-2, table 255)."""

@@ -21,7 +21,13 @@ class EsignSignature(models.Model):
     name = fields.Char("Name as signed", required=True)
     email = fields.Char()
     kind = fields.Selection(
-        [("drawn", "Drawn"), ("typed", "Typed"), ("uploaded", "Uploaded")], required=True
+        [
+            ("drawn", "Drawn"),
+            ("typed", "Typed"),
+            ("uploaded", "Uploaded"),
+            ("saved", "Saved before, and used again"),
+        ],
+        required=True,
     )
     image = fields.Binary("Image", attachment=False, required=True)
     consent_text = fields.Text(required=True)

@@ -7,7 +7,7 @@ from odoo.tools import email_normalize, format_date
 from ..pades.appearance import ImageRefused, UnprintableText, check_text, prepare_image
 from .guard import unlocked
 
-KINDS = ("drawn", "typed", "uploaded")
+KINDS = ("drawn", "typed", "uploaded", "saved")
 MAX_REASON = 2000
 
 
@@ -167,6 +167,7 @@ class EsignSigner(models.Model):
                 "email": self.email,
                 "kind": answer["kind"],
                 "image": base64.b64encode(answer["image"]),
+                **answer["images"],
                 "consent_text": answer["consent"]["text"],
                 "consent_version": answer["consent"]["version"],
                 "values": {str(k): v for k, v in answer["values"].items()},

@@ -363,10 +363,16 @@ class EsignCommon:
                 "image": base64.b64encode(make_image()).decode(),
             },
             "values": values,
+            **self._further_images(signer),
             "reading": {"seconds": 12, "pages": {}},
             "context": {"screen": "1280x900@1", "language": "en-US", "time_zone": "Europe/Vienna"},
             **changes,
         }
+
+    def _further_images(self, signer):
+        kinds = set(signer.field_ids.mapped("kind")) & {"initials", "stamp"}
+        image = base64.b64encode(make_image((120, 80))).decode()
+        return {kind: {"kind": "drawn", "image": image} for kind in kinds}
 
     def sign(self, signer, network=None, **changes):
         """Sign at the level of the model; return the answer that the page would get."""

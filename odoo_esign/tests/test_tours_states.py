@@ -30,13 +30,15 @@ class TestStates(EsignHttpCase, MockSMS):
     def send_fields(self, **values):
         return self.send(self.make_envelope(fields=PLACES, allow_delegation=True, **values))
 
-    def sign_by_hand(self, browser):
+    def sign_by_hand(self, browser, *kinds):
         """Sign with the mouse, everything filled in."""
         browser.click(".o_esign_consent input[name=consent]")
-        browser.click(".o_esign_sign_here")
-        browser.click("[data-tab=type]")
-        browser.wait(".o_esign_style img")
-        browser.click(".o_esign_adopt")
+        for kind in ("signature", *kinds):
+            browser.click(f"[data-kind={kind}] button")
+            browser.click("[data-tab=type]")
+            browser.wait(".o_esign_style img")
+            browser.click(".o_esign_adopt")
+            browser.wait("body:not(:has(.o_esign_modal))")
 
     def test_states(self):
         """First screen, fields, dialogs, errors and end, on a desktop and at 400 % zoom."""
@@ -54,7 +56,14 @@ class TestStates(EsignHttpCase, MockSMS):
                     browser.wait(".o_esign_modal .o_esign_error:not(:empty)")
                     browser.check(f"{width}: {name}")
                     browser.click(".o_esign_modal_close")
-                browser.click(".o_esign_sign_here")
+                browser.click(".o_esign_find_open")
+                browser.fill(".o_esign_find_text", "AGREEMÉNT")
+                browser.wait(".o_esign_find_next:enabled")
+                browser.check(f"{width}: found")
+                self.assertTrue(browser.evaluate("CSS.highlights.get('esign-current').size"))
+                browser.press("Escape")
+                browser.wait("body:not(:has(.o_esign_find))")
+                browser.click("[data-kind=signature] button")
                 for tab in ("draw", "type", "upload"):
                     browser.click(f"[data-tab={tab}]")
                     browser.check(f"{width}: signature, {tab}")
@@ -83,15 +92,16 @@ class TestStates(EsignHttpCase, MockSMS):
             browser.tab_to("[data-kind=selection] select")
             browser.press("ArrowDown")
             browser.press("ArrowDown")
-            browser.tab_to("[data-kind=signature] button")
-            browser.press("Enter")
-            browser.tab_to(".o_esign_modal [role=tab][aria-selected=true]")
-            browser.wait("[data-tab=type][aria-selected=true]")
-            browser.wait(".o_esign_style img")
-            browser.check("signature by keys")
-            browser.tab_to(".o_esign_adopt")
-            browser.press("Enter")
-            browser.wait("body:not(:has(.o_esign_modal))")
+            for kind in ("initials", "signature"):
+                browser.tab_to(f"[data-kind={kind}] button")
+                browser.press("Enter")
+                browser.tab_to(".o_esign_modal [role=tab][aria-selected=true]")
+                browser.wait("[data-tab=type][aria-selected=true]")
+                browser.wait(".o_esign_style img")
+                browser.check(f"{kind} by keys")
+                browser.tab_to(".o_esign_adopt")
+                browser.press("Enter")
+                browser.wait("body:not(:has(.o_esign_modal))")
             browser.check("filled in")
             browser.tab_to(".o_esign_finish", 80)
             browser.press("Enter")
@@ -121,7 +131,7 @@ class TestStates(EsignHttpCase, MockSMS):
                 "(() => { const el = document.querySelector('select'); el.value = '30 days';"
                 " el.dispatchEvent(new Event('change')); })()"
             )
-            self.sign_by_hand(browser)
+            self.sign_by_hand(browser, "initials")
             browser.connect(False)
             browser.click(".o_esign_finish")
             browser.wait(".o_esign_hint.o_esign_waiting")

@@ -16,6 +16,7 @@ export class DocumentView extends Component {
         watcher: Object,
         eagerPages: { type: Array, optional: true }, // indexes whose slot is wanted at once
         pinFirst: { type: Boolean, optional: true }, // draw the first page wherever it is
+        onOpened: { type: Function, optional: true },
         onDrawn: { type: Function, optional: true },
         onSeen: { type: Function, optional: true },
         slots: { type: Object, optional: true },
@@ -39,6 +40,7 @@ export class DocumentView extends Component {
             this.task = await openPdf(this.props.document.url);
             this.openedPdf = await this.task.promise;
             this.state.ready = true;
+            this.props.onOpened?.(this.props.document, this.openedPdf);
         } catch {
             this.state.failed = !this.closed;
         }

@@ -161,6 +161,8 @@ export class PageView extends Component {
             viewport: this.page.getViewport({ scale: 1 }),
         });
         await this.textLayer.render().catch(() => {});
+        // whoever marks words on the page can do so now
+        this.root.el?.dispatchEvent(new CustomEvent("esign-text", { bubbles: true }));
     }
 
     release() {

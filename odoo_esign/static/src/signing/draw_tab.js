@@ -25,6 +25,7 @@ export class DrawTab extends Component {
             maxWidth: parseFloat(style.getPropertyValue("--pen-max")) || 2.8,
             throttle: 0,
         });
+        heedPressure(this.pad);
         this.pad.addEventListener("endStroke", () => this.report());
         this.resizes = new ResizeObserver(() => this.resize());
         this.resizes.observe(this.canvas.el);
@@ -41,7 +42,16 @@ export class DrawTab extends Component {
         const ratio = Math.max(2, window.devicePixelRatio || 1);
         const [width, height] = [canvas.offsetWidth * ratio, canvas.offsetHeight * ratio];
         if (width && (canvas.width !== width || canvas.height !== height)) {
-            const strokes = this.pad.toData();
+            const shrink = Math.min(1, width / (this.width || width), height / (this.height || height));
+            const strokes = this.pad.toData().map((stroke) => ({
+                ...stroke,
+                points: stroke.points.map((point) => ({
+                    ...point,
+                    x: point.x * shrink,
+                    y: point.y * shrink,
+                })),
+            }));
+            Object.assign(this, { width, height });
             Object.assign(canvas, { width, height });
             canvas.getContext("2d").scale(ratio, ratio);
             this.pad.fromData(strokes);
@@ -62,4 +72,16 @@ export class DrawTab extends Component {
         this.state.empty = this.pad.isEmpty();
         this.props.onImage(this.state.empty ? null : trimmedImage(this.canvas.el));
     }
+}
+
+/** A pen that feels how hard it is pressed writes thicker then; others write by speed alone. */
+function heedPressure(pad) {
+    const bySpeed = pad._calculateCurveWidths.bind(pad);
+    pad._calculateCurveWidths = (from, to, options) => {
+        const widths = bySpeed(from, to, options);
+        const felt = to.pressure > 0 && to.pressure < 1 && to.pressure !== 0.5;
+        const factor = felt ? 0.4 + 1.2 * to.pressure : 1;
+        pad._lastWidth = widths.end *= factor; // the next piece goes on from there
+        return widths;
+    };
 }

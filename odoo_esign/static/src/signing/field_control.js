@@ -43,6 +43,9 @@ export class FieldControl extends Component {
         if (readonly && !this.form.isSignaturePlace(this.field)) {
             return "preview";
         }
+        if (kind === "radio" && this.field.group) {
+            return "choice"; // one of several buttons in their own places
+        }
         if (kind === "radio" && !options?.length) {
             return "checkbox"; // one button that is on or off
         }
@@ -78,11 +81,17 @@ export class FieldControl extends Component {
         return this.form.isOptional(this.field) ? "o_esign_optional" : "o_esign_done";
     }
 
+    get choiceLabel() {
+        return `${this.field.group}: ${this.field.label}`;
+    }
     get changeLabel() {
         return _t("%s: change", this.field.label);
     }
     get signaturePrompt() {
         return { initials: _t("Initials"), stamp: _t("Stamp") }[this.field.kind] || _t("Sign here");
+    }
+    get picture() {
+        return this.form[this.field.kind];
     }
     get options() {
         return (this.field.options || []).map((option) =>

@@ -27,6 +27,13 @@ export class Guide {
         }
     }
 
+    /** @param {{ documentId: number, index: number }} page */
+    showPage({ documentId, index }) {
+        this.restoreZoom();
+        const page = `[data-document="${documentId}"] .o_esign_page[data-page="${index}"]`;
+        this.bringIntoView(document.querySelector(page));
+    }
+
     bringIntoView(el) {
         const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
         el.scrollIntoView({

@@ -4,7 +4,12 @@ import { _t } from "@web/core/l10n/translation";
 /** Whose page this is, and the zoom. */
 export class PageHeader extends Component {
     static template = "odoo_esign.PageHeader";
-    static props = { company: Object, zoom: { type: Object, optional: true } };
+    static props = {
+        company: Object,
+        zoom: { type: Object, optional: true },
+        openFind: { type: Function, optional: true },
+        slots: { type: Object, optional: true }, // default: a second line
+    };
 
     setup() {
         this.zoomState = this.props.zoom && useState(this.props.zoom.state);

@@ -34,6 +34,15 @@ export class ReadingTracker {
         return [...this.pages.values()].reduce((sum, pages) => sum + pages.size, 0);
     }
 
+    /** The pages that have not been seen, in their order. */
+    left(documents) {
+        return documents.flatMap(({ id, pages }) =>
+            pages
+                .map((_size, index) => ({ documentId: id, index }))
+                .filter(({ index }) => !this.pages.get(id)?.has(index))
+        );
+    }
+
     report() {
         this.turn();
         return {

@@ -1,36 +1,44 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { DrawTab } from "./draw_tab";
+import { initialsOf } from "./signature_fonts";
 import { Modal } from "./modal";
 import { TypeTab } from "./type_tab";
 import { UploadTab } from "./upload_tab";
 
-const KINDS = { draw: "drawn", type: "typed", upload: "uploaded" };
+const KINDS = { draw: "drawn", type: "typed", upload: "uploaded", saved: "saved" };
 
-/** Making the signature once; it is used for all places of this signer. */
+/** Making the signature, the initials or the stamp once, for all places of this signer. */
 export class SignDialog extends Component {
     static template = "odoo_esign.SignDialog";
     static components = { Modal, DrawTab, TypeTab, UploadTab };
     static props = {
+        kind: String, // signature, initials or stamp
         name: String,
         places: Number,
-        adopt: Function, // ({ kind, name, image })
+        saved: { optional: true }, // pictures of those who are logged in, by kind
+        adopt: Function, // ({ kind, name, image, save })
         close: Function,
     };
 
     setup() {
+        const { kind, name, saved } = this.props;
+        this.savedImage = saved?.[kind];
+        this.tabs = [
+            { key: "saved", icon: "kept", label: _t("Saved") },
+            { key: "draw", icon: "pen", label: _t("Draw") },
+            { key: "type", icon: "keyboard", label: _t("Type") },
+            { key: "upload", icon: "upload", label: _t("Upload") },
+        ].filter(({ key }) => this.offers(key));
         const byHand = window.matchMedia("(pointer: coarse)").matches;
+        const tab = this.offers(byHand ? "draw" : "type") ? (byHand ? "draw" : "type") : "upload";
         this.state = useState({
-            name: this.props.name,
-            tab: byHand ? "draw" : "type",
-            image: null,
+            name: kind === "initials" ? initialsOf(name) : name,
+            tab: this.savedImage ? "saved" : tab,
+            image: this.savedImage || null,
+            save: false,
             error: "",
         });
-        this.tabs = [
-            { key: "draw", icon: "pen", label: _t("Draw it") },
-            { key: "type", icon: "keyboard", label: _t("Type it") },
-            { key: "upload", icon: "upload", label: _t("Upload it") },
-        ];
         this.onImage = (image) => {
             this.state.image = image;
             if (image) {
@@ -39,8 +47,29 @@ export class SignDialog extends Component {
         };
     }
 
+    /** A stamp is neither drawn nor typed. */
+    offers(tab) {
+        return tab === "saved"
+            ? Boolean(this.savedImage)
+            : tab === "upload" || this.props.kind !== "stamp";
+    }
+
     get title() {
-        return _t("Your signature");
+        return this.pick(_t("Your signature"), _t("Your initials"), _t("Company stamp"));
+    }
+    get nameLabel() {
+        return this.pick(_t("Full name"), _t("Initials"), "");
+    }
+    get useLabel() {
+        return this.pick(_t("Use this signature"), _t("Use these initials"), _t("Use this stamp"));
+    }
+    pick(signature, initials, stamp) {
+        return { signature, initials, stamp }[this.props.kind];
+    }
+
+    /** Only who is logged in has a place to keep it. */
+    get canSave() {
+        return Boolean(this.props.saved) && this.state.tab !== "saved";
     }
 
     get placesText() {
@@ -51,7 +80,8 @@ export class SignDialog extends Component {
 
     show(tab) {
         if (this.state.tab !== tab) {
-            Object.assign(this.state, { tab, image: null, error: "" });
+            const image = tab === "saved" ? this.savedImage : null;
+            Object.assign(this.state, { tab, image, error: "" });
         }
     }
 
@@ -78,16 +108,20 @@ export class SignDialog extends Component {
 
     confirm() {
         const name = this.state.name.trim();
-        if (!name) {
-            this.state.error = _t("Please enter your full name.");
+        if (!name && this.props.kind !== "stamp") {
+            this.state.error = this.pick(
+                _t("Please enter your full name."),
+                _t("Please enter your initials.")
+            );
         } else if (!this.state.image) {
             this.state.error = {
-                draw: _t("Please draw your signature."),
+                draw: this.pick(_t("Please draw your signature."), _t("Please draw your initials.")),
                 type: _t("Please choose a style."),
                 upload: _t("Please choose a picture."),
             }[this.state.tab];
         } else {
-            this.props.adopt({ kind: KINDS[this.state.tab], name, image: this.state.image });
+            const { tab, image, save } = this.state;
+            this.props.adopt({ kind: KINDS[tab], name, image, save: save && this.canSave });
         }
     }
 }

@@ -49,7 +49,10 @@ export function trimmedImage(canvas) {
     return result.toDataURL("image/png");
 }
 
-/** @throws {Error} with a message for the signer */
+/**
+ * @returns {Promise<HTMLCanvasElement>}
+ * @throws {Error} with a message for the signer
+ */
 export async function readImageFile(file) {
     const unusable = _t("This is not a picture that can be used. Please choose a PNG or JPEG.");
     if (!file.type.startsWith("image/") || file.size > MOST_BYTES) {
@@ -76,6 +79,36 @@ export async function readImageFile(file) {
     const canvas = makeCanvas(Math.ceil(width * shrink), Math.ceil(height * shrink));
     const context = canvas.getContext("2d");
     context.imageSmoothingQuality = "high";
-    context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return canvas.toDataURL("image/png");
+    context.drawImage(image, 0, 0, canvas.width, canvas.height); // upright: browsers mind EXIF
+    return canvas;
+}
+
+/**
+ * The ink alone: what is about as light as the paper becomes transparent.
+ *
+ * @param {HTMLCanvasElement} photo
+ * @returns {string} data address; the photo as it is where nothing would be left of it
+ */
+export function withoutPaper(photo) {
+    const canvas = makeCanvas(photo.width, photo.height);
+    const context = canvas.getContext("2d");
+    context.drawImage(photo, 0, 0);
+    const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+    const { data } = pixels;
+    const light = (at) => 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2];
+    const counts = new Array(256).fill(0);
+    for (let at = 0; at < data.length; at += 4) {
+        counts[Math.round(light(at))]++;
+    }
+    // the paper is most of the picture: a fifth of the pixels may be lighter, by a lamp or a flash
+    let paper = 255;
+    for (let lighter = counts[255]; lighter < data.length / 20 && paper > 0; ) {
+        lighter += counts[--paper];
+    }
+    for (let at = 0; at < data.length; at += 4) {
+        const ink = (0.88 * paper - light(at)) / (0.3 * paper || 1);
+        data[at + 3] = Math.round(data[at + 3] * Math.min(1, Math.max(0, ink)));
+    }
+    context.putImageData(pixels, 0, 0);
+    return trimmedImage(canvas) || photo.toDataURL("image/png");
 }

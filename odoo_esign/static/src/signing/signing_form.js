@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { DraftStore } from "./draft_store";
 
-const SIGNATURE_KINDS = ["signature", "initials", "stamp"]; // all get the signature's picture
+const PICTURE_KINDS = ["signature", "initials", "stamp"];
 const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/;
 
 /** What the signer enters, and what is still to be done. Holds no DOM and no network. */
@@ -15,6 +15,10 @@ export class SigningForm {
             this.values[field.id] = draft.values?.[field.id] ?? field.value ?? "";
         }
         this.signature = draft.signature || null;
+        this.initials = draft.initials || null;
+        this.stamp = draft.stamp || null;
+        this.save = draft.save || {}; // kinds of pictures to keep for the next time
+        this.pagesLeft = 0; // of those that have to be seen
         this.name = draft.signature?.name || page.signer.name || "";
         this.consent = false;
         this.errors = {}; // by field id
@@ -36,11 +40,12 @@ export class SigningForm {
     }
 
     isSignaturePlace({ kind }) {
-        return SIGNATURE_KINDS.includes(kind);
+        return PICTURE_KINDS.includes(kind);
     }
 
-    get signaturePlaces() {
-        return this.fields.filter((field) => this.isSignaturePlace(field));
+    /** @param {"signature" | "initials" | "stamp"} kind */
+    placesOf(kind) {
+        return this.fields.filter((field) => field.kind === kind);
     }
 
     /** Approvers approve by pressing the button; their name is written for them. */
@@ -63,27 +68,42 @@ export class SigningForm {
         return !field.required && this.isOpen(field) && this.isEmpty(field);
     }
 
+    /** The radio buttons of which one can be picked, this one among them. */
+    choiceOf(field) {
+        return field.group
+            ? this.fields.filter(({ kind, group }) => kind === "radio" && group === field.group)
+            : [field];
+    }
+
     setValue(field, value) {
-        this.values[field.id] = value;
-        delete this.errors[field.id];
+        for (const { id } of this.choiceOf(field)) {
+            this.values[id] = id === field.id ? value : false;
+            delete this.errors[id];
+        }
         this.drafts.save({ values: { ...this.values } });
     }
 
-    adopt(signature) {
-        this.signature = signature;
-        this.name = signature.name;
-        this.signaturePlaces.forEach(({ id }) => delete this.errors[id]);
-        this.drafts.save({ signature });
+    /** Takes a picture for all places of its kind. */
+    adopt(kind, { save, ...picture }) {
+        this[kind] = picture;
+        this.save[kind] = save;
+        if (kind === "signature") {
+            this.name = picture.name;
+        }
+        this.placesOf(kind).forEach(({ id }) => delete this.errors[id]);
+        this.drafts.save({ [kind]: picture, save: { ...this.save } });
     }
 
     isEmpty(field) {
-        const value = this.values[field.id];
-        return value === false || value === null || String(value).trim() === "";
+        return this.choiceOf(field).every(({ id }) => {
+            const value = this.values[id];
+            return value === false || value === null || String(value).trim() === "";
+        });
     }
 
     isDone(field) {
         return this.isSignaturePlace(field)
-            ? Boolean(this.signature)
+            ? Boolean(this[field.kind]) || (field.kind !== "signature" && !field.required)
             : !this.problem(field) && !(field.required && this.isEmpty(field));
     }
 
@@ -114,14 +134,30 @@ export class SigningForm {
         if (this.approves) {
             tasks[0].label = _t("Agree to approve electronically");
         }
+        if (this.page.envelope.require_reading) {
+            const label = this.pagesLeft
+                ? _t("Look at all pages (%s left)", this.pagesLeft)
+                : _t("Look at all pages");
+            tasks.unshift({ key: "reading", kind: "reading", label });
+        }
         for (const field of this.fields) {
-            if (this.isOpen(field) && (field.required || this.problem(field))) {
-                const { id, label } = field;
-                tasks.push({ key: `field_${id}`, kind: "field", field, label });
+            if (!this.isOpen(field) || field !== this.choiceOf(field)[0]) {
+                continue;
+            }
+            const required = this.choiceOf(field).some((one) => one.required);
+            if (required || this.problem(field)) {
+                const { id, label, group } = field;
+                tasks.push({ key: `field_${id}`, kind: "field", field, label: group || label });
             }
         }
         if (this.wantsSignature) {
             tasks.push({ key: "signature", kind: "signature", label: _t("Add your signature") });
+        }
+        if (this.placesOf("initials").some(({ required }) => required)) {
+            tasks.push({ key: "initials", kind: "initials", label: _t("Add your initials") });
+        }
+        if (this.placesOf("stamp").some(({ required }) => required)) {
+            tasks.push({ key: "stamp", kind: "stamp", label: _t("Add the stamp") });
         }
         return tasks.map((task) => ({ ...task, done: this.isTaskDone(task) }));
     }
@@ -130,8 +166,12 @@ export class SigningForm {
         switch (kind) {
             case "consent":
                 return this.consent;
+            case "reading":
+                return !this.pagesLeft;
             case "signature":
-                return Boolean(this.signature);
+            case "initials":
+            case "stamp":
+                return Boolean(this[kind]);
             default:
                 return this.isDone(field) && !this.errors[field.id];
         }
@@ -147,6 +187,17 @@ export class SigningForm {
             this.fields
                 .filter((field) => this.isOpen(field))
                 .map(({ id }) => [id, this.values[id]])
+        );
+    }
+
+    /** All pictures, as the server wants them. */
+    get postedPictures() {
+        const made = PICTURE_KINDS.filter((kind) => this[kind]);
+        return Object.fromEntries(
+            made.map((kind) => {
+                const { kind: how, name, image } = this[kind];
+                return [kind, { kind: how, name, image: image.split(",")[1] }];
+            })
         );
     }
 

@@ -4,6 +4,7 @@ import {
     onMounted,
     onWillDestroy,
     reactive,
+    useExternalListener,
     useRef,
     useState,
 } from "@odoo/owl";
@@ -12,6 +13,7 @@ import { registry } from "@web/core/registry";
 import { DocumentView } from "../pages/document_view";
 import { usualWidth } from "../pages/page_geometry";
 import { PageWatcher } from "../pages/page_watcher";
+import { TextSearch } from "../pages/text_search";
 import { Zoom } from "../pages/zoom";
 import { ActionBar } from "./action_bar";
 import { SigningApi } from "./api";
@@ -21,6 +23,7 @@ import { DeclineDialog } from "./decline_dialog";
 import { DelegateDialog } from "./delegate_dialog";
 import { DoneScreen } from "./done_screen";
 import { FieldControl } from "./field_control";
+import { FindBar } from "./find_bar";
 import { Guide } from "./guide";
 import { IntroCard } from "./intro_card";
 import { useMedia } from "./use_media";
@@ -29,7 +32,7 @@ import { ReaderBar } from "./reader_bar";
 import { ReadingReporter } from "./reading_reporter";
 import { ReadingTracker } from "./reading_tracker";
 import { SignDialog } from "./sign_dialog";
-import { stylesFor, writeName } from "./signature_fonts";
+import { initialsOf, stylesFor, writeName } from "./signature_fonts";
 import { SigningForm } from "./signing_form";
 import { TaskList } from "./task_list";
 
@@ -56,6 +59,7 @@ export class SigningPage extends Component {
         DocumentView,
         DoneScreen,
         FieldControl,
+        FindBar,
         IntroCard,
         PageHeader,
         ReaderBar,
@@ -69,7 +73,7 @@ export class SigningPage extends Component {
         this.reads = this.page.signer.action === "view"; // nothing to sign, fill in or decline
         this.form = useState(reactive(new SigningForm(this.page)));
         this.state = useState({
-            dialog: null, // signature, decline, delegate or ask
+            dialog: null, // signature, initials, stamp, decline, delegate or ask
             sending: false,
             waiting: false, // for the connection to come back
             error: "",
@@ -85,6 +89,10 @@ export class SigningPage extends Component {
         this.watcher = markRaw(new PageWatcher(() => this.scroller.el));
         this.reading = new ReadingTracker();
         this.reporter = new ReadingReporter(this.api, this.reading, this.page.documents);
+        this.countPagesLeft();
+        this.search = markRaw(new TextSearch());
+        this.finding = useState({ open: false });
+        useExternalListener(window, "keydown", (ev) => this.onKey(ev));
         this.fitWidth = usualWidth(this.page.documents.flatMap(({ pages }) => pages));
         onMounted(() => {
             if (this.state.end) {
@@ -93,6 +101,7 @@ export class SigningPage extends Component {
             this.writeForApprover();
             if (this.scroller.el) {
                 this.zoom.attach(this.scroller.el, () => this.measure());
+                this.search.attach(this.scroller.el);
             }
         });
         onWillDestroy(() => this.leaveForm());
@@ -110,6 +119,7 @@ export class SigningPage extends Component {
 
     leaveForm() {
         this.zoom.detach();
+        this.search.detach();
         this.watcher.destroy();
         this.reading.destroy();
         this.reporter.destroy();
@@ -142,6 +152,39 @@ export class SigningPage extends Component {
     onSeen(document, index) {
         this.reading.see(document.id, index);
         this.reporter.onSeen();
+        this.countPagesLeft();
+    }
+
+    onOpened(document, pdf) {
+        this.search.add(document.id, pdf);
+    }
+
+    /** Of the pages that have to be seen before signing. */
+    countPagesLeft() {
+        if (this.page.envelope.require_reading) {
+            this.form.pagesLeft = this.reading.left(this.page.documents).length;
+        }
+    }
+
+    // ---------------------------------------------------------------- finding text
+
+    onKey(ev) {
+        const isFind = (ev.ctrlKey || ev.metaKey) && !ev.altKey && ev.key.toLowerCase() === "f";
+        if (isFind && !this.state.end && !this.state.dialog) {
+            ev.preventDefault();
+            this.openFind();
+        }
+    }
+
+    openFind() {
+        this.finding.open = true;
+        document.querySelector(".o_esign_find_text")?.select();
+    }
+
+    closeFind() {
+        this.finding.open = false;
+        this.search.find("");
+        document.querySelector(".o_esign_find_open")?.focus();
     }
 
     onFieldFocus(field) {
@@ -159,20 +202,27 @@ export class SigningPage extends Component {
     }
 
     goTo(task) {
-        if (task.kind === "signature") {
-            const places = this.form.signaturePlaces;
-            const place = places.find(({ kind }) => kind === "signature") || places[0];
+        if (this.isPicture(task.kind)) {
+            const [place] = this.form.placesOf(task.kind);
             if (place) {
                 this.guide.show({ key: `field_${place.id}` });
             }
-            this.openSignature();
+            this.openSignature(task.kind);
+        } else if (task.kind === "reading") {
+            const [page] = this.reading.left(this.page.documents);
+            this.guide.showPage(page || { documentId: this.page.documents[0].id, index: 0 });
         } else {
             this.guide.show(task);
         }
     }
 
-    openSignature() {
-        this.state.dialog = "signature";
+    isPicture(kind) {
+        return ["signature", "initials", "stamp"].includes(kind);
+    }
+
+    /** @param {"signature" | "initials" | "stamp"} kind */
+    openSignature(kind) {
+        this.state.dialog = kind;
     }
     openDecline() {
         this.state.dialog = "decline";
@@ -187,8 +237,8 @@ export class SigningPage extends Component {
         this.state.dialog = null;
     }
 
-    adopt(signature) {
-        this.form.adopt(signature);
+    adopt(picture) {
+        this.form.adopt(this.state.dialog, picture);
         this.state.error = "";
         this.closeDialog();
     }
@@ -215,11 +265,11 @@ export class SigningPage extends Component {
 
     async makePost() {
         await this.writeForApprover();
-        const { kind, name, image } = this.form.signature;
         return {
             consent: this.form.consent,
             consent_version: this.page.consent.version,
-            signature: { kind, name, image: image.split(",")[1] },
+            ...this.form.postedPictures,
+            save: Object.keys(this.form.save).filter((kind) => this.form.save[kind]),
             values: this.form.postedValues,
             reading: this.reading.report(),
         };
@@ -231,6 +281,11 @@ export class SigningPage extends Component {
             const { name } = this.form;
             const image = await writeName(name, stylesFor(name)[0]);
             this.form.signature ||= { kind: "typed", name, image: image || "" };
+            if (this.form.placesOf("initials").length) {
+                const letters = initialsOf(name);
+                const written = await writeName(letters, stylesFor(letters)[0]);
+                this.form.initials ||= { kind: "typed", name: letters, image: written || "" };
+            }
         }
     }
 
@@ -246,7 +301,8 @@ export class SigningPage extends Component {
             this.state.error = answer.message || _t("Please check what you entered.");
             const field = this.form.takeErrors(answer.field_errors);
             if (field) {
-                this.goTo({ key: `field_${field.id}`, field });
+                const kind = this.isPicture(field.kind) ? field.kind : "field";
+                this.goTo({ key: `field_${field.id}`, kind, field });
             }
         }
     }

@@ -1,13 +1,14 @@
 import { Component, useState } from "@odoo/owl";
-import { readImageFile } from "./signature_image";
+import { readImageFile, withoutPaper } from "./signature_image";
 
 /** A picture of a signature made elsewhere. */
 export class UploadTab extends Component {
     static template = "odoo_esign.UploadTab";
-    static props = { onImage: Function };
+    static props = { onImage: Function, isInk: Boolean };
 
     setup() {
-        this.state = useState({ image: null, error: "" });
+        // of a photo, the ink alone is wanted
+        this.state = useState({ image: null, error: "", clean: this.props.isInk });
     }
 
     async onChange(ev) {
@@ -16,13 +17,26 @@ export class UploadTab extends Component {
             return;
         }
         try {
-            this.state.image = await readImageFile(file);
+            this.canvas = await readImageFile(file);
             this.state.error = "";
+            this.show();
         } catch (error) {
             this.state.image = null;
             this.state.error = error.message;
+            this.props.onImage(null);
         }
-        this.props.onImage(this.state.image);
         ev.target.value = "";
+    }
+
+    onClean(ev) {
+        this.state.clean = ev.target.checked;
+        this.show();
+    }
+
+    show() {
+        this.state.image = this.state.clean
+            ? withoutPaper(this.canvas)
+            : this.canvas.toDataURL("image/png");
+        this.props.onImage(this.state.image);
     }
 }
