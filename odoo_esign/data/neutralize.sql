@@ -1,20 +1,16 @@
--- a copy of the database must not sign with a company's real keys, nor use up paid time stamps
+-- a copy of the database must not sign with a company's real keys
 UPDATE esign_seal
    SET state = 'disabled'
  WHERE code != 'builtin';
 
--- the secrets themselves don't belong into a copy either
-DELETE FROM esign_secret;
-
+-- nor use up time stamps that are paid for; the built-in stamper takes their place
 DO $$
 BEGIN
     IF to_regclass('esign_stamp_server') IS NOT NULL THEN
-        IF EXISTS (
-            SELECT 1 FROM information_schema.columns
-             WHERE table_name = 'esign_stamp_server' AND column_name = 'active'
-        ) THEN
-            EXECUTE 'UPDATE esign_stamp_server SET active = false';
-        END IF;
+        EXECUTE 'UPDATE esign_stamp_server SET state = ''disabled''';
     END IF;
 END
 $$;
+
+-- passwords, PINs and key files of both do not belong into a copy at all
+DELETE FROM esign_secret;

@@ -1,8 +1,11 @@
+from contextlib import ExitStack, contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..evidence.chain import evidence_uri
 from ..pades.certificates import facts
+from ..pades.errors import PadesError, SealRefused
 from ..pades.plan import SealPlan
 from .esign_seal_method import Subject
 
@@ -104,7 +107,7 @@ class EsignSeal(models.Model):
         method, company = self._method(), self.company_id
         stamping = company._esign_stamping()
         return SealPlan(
-            open=method._opener(self, subject),
+            open=_opening_in_words(method._opener(self, subject)),
             stamper=stamping.stamper,
             authorities=tuple(self.env["esign.authority"]._all_of(company)._with_keys()),
             roots=tuple(method._roots(self)),
@@ -113,6 +116,24 @@ class EsignSeal(models.Model):
             evidence=subject.evidence,
             contact=None if method._binds_evidence else subject.evidence or None,
         )
+
+
+def _opening_in_words(opener):
+    """Whatever goes wrong with a key: its text is not kept, it might hold a secret."""
+
+    @contextmanager
+    def opened():
+        with ExitStack() as stack:
+            try:
+                signer = stack.enter_context(opener())
+            except PadesError:
+                raise
+            except Exception as error:
+                kind = type(error).__name__
+                raise SealRefused(f"the seal's key can not be opened ({kind})") from None
+            yield signer
+
+    return opened
 
 
 def _uri(count, head):

@@ -34,6 +34,7 @@ class EsignSeal(models.Model):
         tracking=True,
         help="One of those in the server's configuration (esign_pkcs11_modules).",
     )
+    has_pkcs11_modules = fields.Boolean(compute="_compute_has_pkcs11_modules")
     pkcs11_token = fields.Char("Token's label", groups=ADMINISTRATORS, tracking=True)
     pkcs11_key = fields.Char("Key's label", groups=ADMINISTRATORS, tracking=True)
     pkcs11_certificate = fields.Char(
@@ -43,6 +44,9 @@ class EsignSeal(models.Model):
         help="Empty: the same as the key's.",
     )
     pkcs11_pin = SecretChar("PIN of the token")
+
+    def _compute_has_pkcs11_modules(self):
+        self.has_pkcs11_modules = bool(allowed_modules())
 
 
 class EsignSealPkcs11(models.AbstractModel):

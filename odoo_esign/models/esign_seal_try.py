@@ -1,5 +1,6 @@
 import io
 import logging
+import traceback
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -61,7 +62,10 @@ class EsignSeal(models.Model):
         except PadesError as error:
             return False, self._refusal_words(error)
         except Exception as error:
-            _logger.exception("the seal %s could not be tried out", self.id)
+            # not its text, which might hold what it stumbled over
+            where = "".join(traceback.format_tb(error.__traceback__))
+            kind = type(error).__name__
+            _logger.error("the seal %s could not be tried out: %s\n%s", self.id, kind, where)
             return False, self.env._(
                 "Something unforeseen went wrong (%s); the server's log tells more.",
                 type(error).__name__,

@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..models.esign_seal_method import Subject
 from ..pades.authority import issue_leaf
 from ..pades.errors import SealRefused, SealUnavailable
 from ..pades.seals.pem import as_pem
@@ -199,13 +200,53 @@ class TestSealForm(SealCase):
         self.assertTrue(seal.subject and seal.root_name)
 
     def test_unforeseen(self):
-        seal = self.make_seal()
-        with (
-            patch(f"{PKCS12}.open_pkcs12", side_effect=KeyError(self.password)),
-            self.assertLogs("odoo.addons.odoo_esign.models.esign_seal_try", "ERROR"),
-        ):
+        """An error's text may hold what it stumbled over."""
+        seal = self.make_seal(state="enabled")
+        broken = patch(f"{PKCS12}.open_pkcs12", side_effect=KeyError(self.password))
+        with broken, self.assertLogs("odoo.addons.odoo_esign", "ERROR") as log:
             self.assertTested(seal, good=False, words="KeyError")
-        self.assertNotIn(self.password, seal.test_result)
+        envelope = self.send_new()
+        self.assertTrue(self.sign(envelope.signer_ids)["ok"])
+        with broken:
+            failed = self.run_jobs(allow_failures=True)
+        self.assertIn("can not be opened (KeyError)", failed.error)
+        for text in (seal.test_result, failed.error, *log.output):
+            self.assertNotIn(self.password, text)
+
+    def test_secrets_never_come_out(self):
+        secrets = {
+            "pkcs12_file": self.file(),
+            "pkcs12_password": self.password,
+            "pkcs11_pin": "PIN-8842-neun",
+            "csc_client_secret": "client-secret-5567",
+            "csc_token": "token-3319-lang",
+            "csc_pin": "84-PIN-31",
+            "csc_totp": "JBSWY3DPEHPK3PXP",
+        }
+        seal, names = self.make_seal(**secrets), list(secrets)
+        self.assertEqual(len(seal._secret_fields()), len(names), "none is forgotten here")
+        found = [
+            self.rpc(self.esign_admin, "esign.seal", method, *args)
+            for method, *args in (
+                ("read", seal.ids),
+                ("read", seal.ids, names),
+                ("web_read", seal.ids, {name: {} for name in names}),
+                ("export_data", seal.ids, [*names, "kept_secrets", "message_ids/body"]),
+                ("web_save", seal.ids, {"csc_pin": "84-PIN-31"}, {name: {} for name in names}),
+                ("onchange", seal.ids, {"name": "X"}, ["name"], {name: {} for name in names}),
+            )
+        ]
+        self.env.cr.precommit.run()
+        copy = seal.copy()
+        self.assertFalse(copy.kept_secrets)
+        self.assertEqual(copy.state, "disabled")
+        found += [
+            *map(str, seal.message_ids.mapped("body")),
+            seal.message_ids.tracking_value_ids.read(),
+            seal._build_plan(Subject("X", None, "")),
+        ]
+        for secret in secrets.values():
+            self.assertNotIn(secret, repr(found))
 
 
 @tagged("post_install", "-at_install")

@@ -155,8 +155,11 @@ class Client:
         except aiohttp.ClientConnectorCertificateError:
             text = "the provider's TLS certificate is not trusted by this server"
             raise SealUnavailable(text, 'unreachable') from None
+        except aiohttp.ClientConnectorDNSError:
+            text = "the name of the provider's server is not known here: is the address right?"
+            raise SealUnavailable(text, 'unreachable') from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            text = f'the provider can not be reached ({type(error).__name__})'
+            text = f'the provider can not be reached: {type(error).__name__}'
             raise SealUnavailable(text, 'unreachable') from None
 
     def _failure(self, status, answer):
