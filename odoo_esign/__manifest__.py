@@ -48,6 +48,7 @@
         "views/esign_signer_change_views.xml",
         "views/trust_templates.xml",
         "views/esign_envelope_views.xml",
+        "views/esign_envelope_timeline_views.xml",
         "views/esign_signer_views.xml",
         "views/esign_job_views.xml",
         "views/esign_event_views.xml",
@@ -99,6 +100,11 @@
             "odoo_esign/static/src/signing/base.scss",
             "odoo_esign/static/src/verify/**/*",
         ],
+        "web.assets_backend": [
+            "odoo_esign/static/src/timeline/**/*",
+            "odoo_esign/static/src/systray/**/*",
+        ],
+        "web.assets_unit_tests": ["odoo_esign/static/tests/unit/**/*"],
         "web.assets_tests": ["odoo_esign/static/tests/backend_tours/**/*"],
         # what runs a tour on that page
         "odoo_esign.assets_signing_tests": [

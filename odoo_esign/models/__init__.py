@@ -16,7 +16,7 @@ from . import esign_job_prepare, esign_job_invite, esign_job_seal, esign_job_del
 from . import esign_envelope_verify
 from . import esign_certificate, esign_package, esign_signer_evidence
 from . import esign_job_certificate, esign_job_package
-from . import esign_signer_visit
+from . import esign_signer_visit, esign_envelope_overview
 from . import esign_post, esign_signer_reached, esign_job_post, mail_bounce, sms_tracker
 from . import esign_authority
 from . import esign_seal_method, esign_seal
@@ -26,6 +26,7 @@ from . import esign_append_only, esign_anchor_head, esign_anchor
 from . import esign_alert, esign_alert_words, esign_check, esign_check_all, esign_check_envelope
 from . import esign_job_renew, esign_renewal
 from . import esign_verification, esign_verification_words, esign_verification_rows
+from . import esign_envelope_timeline, esign_waiting
 from . import esign_mixin, esign_mixin_change, esign_job_changed
 from . import ir_attachment, ir_actions_server, ir_qweb, mail_message, mail_thread
 from . import res_company, res_config_settings, res_partner

@@ -29,6 +29,9 @@ class EsignEnvelope(models.Model):
         linked = envelope.signer_ids.filtered("token_sha256")
         expiry = self.date_deadline or fields.Datetime.add(fields.Datetime.now(), days=90)
         unlocked(linked).write({"token_expiry": expiry})
+        if self.date_deadline:
+            activities = envelope.signer_ids._own_activities()
+            activities.write({"date_deadline": self.date_deadline.date()})
         envelope._log(
             "extended",
             {

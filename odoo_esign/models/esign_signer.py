@@ -291,15 +291,21 @@ class EsignSigner(models.Model):
 
     def _done_activities(self):
         """Close the activities that asked these participants to act."""
+        self._own_activities().unlink()
+
+    def _own_activities(self):
+        """Return the activities that ask these participants to act."""
+        found = self.env["mail.activity"].sudo()
         for signer in self.filtered("user_id"):
             for target in (signer.envelope_id._record(), signer.envelope_id):
                 if target is None or not hasattr(target, "activity_search"):
                     continue
-                target.sudo().activity_search(
+                found |= target.sudo().activity_search(
                     ["odoo_esign.mail_activity_sign"],
                     user_id=signer.user_id.id,
                     additional_domain=[("note", "ilike", signer.access_ref)],
-                ).unlink()
+                )
+        return found
 
     # ------------------------------------------------------------- printing
     @api.model

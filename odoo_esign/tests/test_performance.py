@@ -1,5 +1,7 @@
 """The signer's request: its cost in queries is known and does not grow with the document."""
 
+from lxml import etree
+
 from odoo.tests import tagged
 
 from .common import EsignCase
@@ -52,3 +54,33 @@ class TestQueries(EsignCase):
 
         cost(envelopes[:2])
         self.assertEqual(cost(envelopes[:2]), cost(envelopes))
+
+    def test_lists_cost_the_same_for_2_and_80(self):
+        """What the list and the cards of envelopes ask for, with everything in them."""
+        first = self.send_new()
+        for _number in range(79):
+            first.copy()
+        envelopes = self.env["esign.envelope"].search([("user_id", "=", self.sender.id)])
+        self.assertGreaterEqual(len(envelopes), 80)
+        for kind in ("list", "kanban", "calendar"):
+            names = self.names_in(kind)
+            self.assertIn("progress", names)
+
+            def cost(limit, names=names):
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self.env["esign.envelope"].with_user(self.sender).web_search_read(
+                    [("id", "in", envelopes.ids)], {name: {} for name in names}, limit=limit
+                )
+                return self.env.cr.sql_log_count - before
+
+            cost(2)
+            self.assertEqual(cost(2), cost(80), kind)
+
+    def names_in(self, kind):
+        """Return the fields that a view asks for."""
+        views = self.env["esign.envelope"].with_user(self.sender).get_views([(False, kind)])
+        return views["models"]["esign.envelope"]["fields"].keys() & {
+            node.get("name")
+            for node in etree.fromstring(views["views"][kind]["arch"]).iter("field")
+        }

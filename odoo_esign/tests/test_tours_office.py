@@ -1,0 +1,27 @@
+"""What users of the back end see: the log of an envelope, and what waits for them."""
+
+from .common import EsignHttpCase
+
+
+class TestOfficeTours(EsignHttpCase):
+    """At desktop width."""
+
+    browser_size = "1366x768"
+
+    def test_log(self):
+        envelope = self.sign_all(self.send_new())
+        self.start_tour(
+            f"/odoo/signatures/{envelope.id}",
+            "odoo_esign_sender_reads_log",
+            login=self.sender.login,
+        )
+
+    def test_waiting(self):
+        """By somebody who has no group of ours."""
+        self.send_new([{"partner_id": self.no_groups.partner_id.id, "action": "approve"}])
+        self.start_tour("/odoo", "odoo_esign_approver_finds_document", login=self.no_groups.login)
+
+
+class TestOfficeToursOnAPhone(TestOfficeTours):
+    browser_size = "375x667"
+    touch_enabled = True
