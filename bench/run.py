@@ -20,6 +20,7 @@ RESULTS = REPO / ".dev" / "bench"
 
 MEASUREMENTS = {
     "sealing": "the signature engine against bare pyHanko: time, memory, bytes",
+    "page": "the signing page and its request against the portal's page and an empty request",
 }
 
 

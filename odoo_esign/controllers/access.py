@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from odoo import SUPERUSER_ID
 from odoo.http import request
 
-from ..models.esign_signer_consent import clean
+from ..models.plain_text import clean
 
 # what secrets.token_urlsafe makes; anything else is not worth a query
 _ADDRESS = re.compile(r"[A-Za-z0-9_-]{8,64}")

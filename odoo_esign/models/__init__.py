@@ -1,6 +1,6 @@
 from . import guard
 from . import master_key, secret_log, secret_fields, esign_secrets
-from . import esign_protected, esign_kept
+from . import esign_clean_texts, esign_protected, esign_kept
 from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
 from . import esign_envelope_deadline
 from . import esign_document, esign_document_storage

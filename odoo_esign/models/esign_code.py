@@ -96,7 +96,7 @@ class EsignCode(models.Model):
     def _keyed(self, scope, code):
         """Return a hash that is of no use without the database's secret: codes are short."""
         key = self.env["ir.config_parameter"].sudo().get_param("database.secret")
-        text = f"esign.code:{scope}:{code}".encode()
+        text = f"esign.code:{scope}:{code}".encode("utf-8", "surrogatepass")
         return hmac.new(key.encode(), text, hashlib.sha256).hexdigest()
 
     # ------------------------------------------------------------- trying

@@ -26,6 +26,8 @@ class EsignDocument(models.Model):
         }
     )
 
+    _esign_printed_fields = {"name": 200}
+
     envelope_id = fields.Many2one(
         "esign.envelope", required=True, index=True, ondelete="cascade", check_company=True
     )

@@ -57,6 +57,7 @@ class EsignEnvelope(models.Model):
         }
     )
     _esign_open_fields = frozenset({"user_id", "date_deadline"})
+    _esign_printed_fields = {"name": 200}
 
     name = fields.Char("Subject", required=True, tracking=True)
     reference = fields.Char(

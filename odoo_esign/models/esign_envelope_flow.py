@@ -5,11 +5,13 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..pades.appearance import UnprintableText, check_text
 from .esign_envelope import OPEN_STATES
 from .guard import unlocked
+from .printable import why_unprintable
 
 _logger = logging.getLogger(__name__)
+
+SHOWN_TEXT = 60
 
 MOVES = {
     "draft": {"preparing", "cancelled"},
@@ -97,14 +99,33 @@ class EsignEnvelope(models.Model):
         self.document_ids._check_source()
 
     def _check_texts(self):
-        texts = [self.name, *self.signer_ids.mapped("name"), *self.document_ids.mapped("name")]
-        for text in texts:
-            try:
-                check_text(text or "")
-            except UnprintableText as refusal:
+        """Refuse what can't be printed while there is somebody to write it in another way."""
+        for record in (self, *self.document_ids, *self.signer_ids, *self.signer_ids.field_ids):
+            for name, longest in record._esign_printed_fields.items():
+                what = record._fields[name]._description_string(self.env)
+                self._check_text(what, record[name], longest)
+
+    @api.model
+    def _check_text(self, what, text, longest):
+        """Refuse a text, or one of several, that can't be printed or does not end.
+
+        :raise UserError: in words for the sender
+        """
+        for one in text if isinstance(text, list) else [text]:
+            if not isinstance(one, str):
+                continue
+            if len(one) > longest:
                 raise UserError(
-                    self.env._("“%(text)s” can't be printed: %(why)s", text=text, why=refusal)
-                ) from refusal
+                    self.env._(
+                        "“%(text)s…” is too long (%(what)s): at most %(count)s characters.",
+                        text=one[:SHOWN_TEXT],
+                        what=what,
+                        count=longest,
+                    )
+                )
+            problem = why_unprintable(self.env, one)
+            if problem:
+                raise UserError(f"“{one[:SHOWN_TEXT]}”: {problem}")
 
     # ------------------------------------------------------------- steps
     def _current_step(self):

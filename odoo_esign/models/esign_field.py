@@ -3,7 +3,8 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..pades.appearance import UnprintableText, check_text
+from ..pades.appearance import normalise_text
+from .printable import why_unprintable
 
 KINDS = [
     ("signature", "Signature"),
@@ -35,6 +36,8 @@ class EsignField(models.Model):
     _order = "document_id, page, top desc, left, id"
 
     _esign_own_fields = frozenset({"pdf_name"})
+
+    _esign_printed_fields = {"options": MAX_TEXT}
 
     document_id = fields.Many2one("esign.document", required=True, index=True, ondelete="cascade")
     signer_id = fields.Many2one("esign.signer", required=True, index=True, ondelete="cascade")
@@ -119,6 +122,8 @@ class EsignField(models.Model):
             return ("", None) if not self.required else (None, _("Please fill this in."))
         if not isinstance(value, str):
             return None, _("This can't be read. Please fill it in again.")
+        if self.kind != "selection":  # an option is compared as it was written
+            value = normalise_text(value)
         value = value.strip()
         if not value and self.required:
             return None, _("Please fill this in.")
@@ -128,11 +133,10 @@ class EsignField(models.Model):
             return None, _("Please choose one of the list.")
         if self.kind == "number" and not _is_number(value):
             return None, _("Please enter a number.")
-        try:
-            check_text(value.replace("\n", " ") if self.kind == "multiline" else value)
-        except UnprintableText as refusal:
-            return None, str(refusal)
-        return value, None
+        problem = why_unprintable(
+            self.env, value.replace("\n", " ") if self.kind == "multiline" else value
+        )
+        return (None, problem) if problem else (value, None)
 
 
 def _is_number(text):

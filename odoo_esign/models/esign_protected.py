@@ -13,11 +13,14 @@ class EsignProtected(models.AbstractModel):
 
     _name = "esign.protected"
     _description = "Fields that nobody rewrites after sending"
+    _inherit = ["esign.clean.texts"]
 
     # written by the module alone, in every state
     _esign_own_fields = frozenset()
     # may be written by users after sending too
     _esign_open_fields = frozenset()
+    # what ends up on paper and in the heads of mails, with its longest length
+    _esign_printed_fields = {}
     # machinery of mail.thread and the like, harmless in every state
     _esign_technical_prefixes = ("message_", "activity_", "website_message_", "my_activity_")
 

@@ -3,6 +3,9 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .plain_text import one_line
+
+MAX_NAME = 200
 ACTIONS = [("sign", "Signs"), ("approve", "Approves"), ("view", "Views"), ("copy", "Gets a copy")]
 # codes that ask for something beyond the door; see esign_identification.py
 PROOFS = [
@@ -43,6 +46,8 @@ class EsignSigner(models.Model):
             "mail_problem",
         }
     )
+
+    _esign_printed_fields = {"name": MAX_NAME, "role": 100}
 
     envelope_id = fields.Many2one(
         "esign.envelope", required=True, index=True, ondelete="cascade", check_company=True
@@ -129,8 +134,8 @@ class EsignSigner(models.Model):
     def _compute_from_partner(self):
         for signer in self:
             partner = signer.partner_id
-            signer.name = partner.name or signer.name
-            signer.email = partner.email_normalized or partner.email or signer.email
+            signer.name = one_line(partner.name) or signer.name
+            signer.email = partner.email_normalized or one_line(partner.email) or signer.email
             signer.phone = (
                 partner._phone_format(fname="phone", force_format="E164") or partner.phone
                 if partner.phone

@@ -3,7 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import formataddr, plaintext2html
 
-from .esign_signer_consent import MAX_REASON, clean
+from .esign_signer_consent import MAX_REASON
+from .plain_text import clean, name_in_head
 
 MAX_QUESTIONS = 5
 CLOSED = ("cancelled", "declined", "expired")
@@ -42,7 +43,7 @@ class EsignSigner(models.Model):
             {**self._evidence_facts(), "question": question, "ip_address": network["ip_address"]},
             actor=self,
         )
-        address = formataddr((self.name, self.email)) if self.email else False
+        address = formataddr((name_in_head(self.name), self.email)) if self.email else False
         envelope.message_post(
             body=plaintext2html(self.env._("%(name)s asks:", name=self.name) + "\n" + question),
             author_id=self.partner_id.id or self.env.ref("base.partner_root").id,

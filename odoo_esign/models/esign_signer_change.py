@@ -2,8 +2,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-from ..pades.appearance import UnprintableText, check_text
-from .esign_signer_consent import MAX_REASON, clean
+from .esign_signer import MAX_NAME
+from .esign_signer_consent import MAX_REASON
+from .plain_text import clean, one_line
+from .printable import why_unprintable
 from .guard import unlocked
 
 PERSON = ("partner_id", "name", "email", "phone", "lang")
@@ -71,15 +73,10 @@ class EsignSigner(models.Model):
         return before
 
     def _check_new_texts(self, values):
-        name = " ".join((values.get("name") or "").split())
+        name = values["name"] = one_line(values.get("name"))
         if not name:
             raise UserError(self.env._("Please enter a name."))
-        try:
-            check_text(name)
-        except UnprintableText as refusal:
-            raise UserError(
-                self.env._("“%(text)s” can't be printed: %(why)s", text=name, why=refusal)
-            ) from refusal
+        self.env["esign.envelope"]._check_text(self.env._("Name"), name, MAX_NAME)
 
     def _ask_anew(self):
         """Let go of the link and the codes of before; invite the new person if it is their turn."""
@@ -132,7 +129,7 @@ class EsignSigner(models.Model):
         refusal = self._delegation_refusal()
         if refusal:
             return refusal
-        values = {key: clean(request.get(key), 200) for key in ("name", "email", "phone")}
+        values = {key: one_line(request.get(key), MAX_NAME) for key in ("name", "email", "phone")}
         reason = clean(request.get("reason"), MAX_REASON)
         problem = self._why_bad_delegate(values, reason)
         if problem:
@@ -194,10 +191,9 @@ class EsignSigner(models.Model):
             return _("Please say why: it helps the sender.")
         if email_normalize(values["email"]) in self._senders_addresses():
             return _("The sender can't sign in your place.")
-        try:
-            check_text(values["name"])
-        except UnprintableText as refusal:
-            return str(refusal)
+        problem = why_unprintable(self.env, values["name"])
+        if problem:
+            return problem
         if "sms_code" in self._identification_codes():
             probe = self.new({"phone": values["phone"], "envelope_id": self.envelope_id.id})
             if not self._identification_method("sms_code")._address(probe):

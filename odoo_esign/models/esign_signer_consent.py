@@ -4,8 +4,11 @@ import binascii
 from odoo import fields, models
 from odoo.tools import email_normalize, format_date
 
-from ..pades.appearance import ImageRefused, UnprintableText, check_text, prepare_image
+from ..pades.appearance import ImageRefused, prepare_image
+from .esign_signer import MAX_NAME
 from .guard import unlocked
+from .plain_text import clean, one_line
+from .printable import why_unprintable
 
 KINDS = ("drawn", "typed", "uploaded", "saved")
 MAX_REASON = 2000
@@ -120,16 +123,14 @@ class EsignSigner(models.Model):
 
     def _check_name(self, name):
         _ = self.env._
-        name = " ".join(name.split()) if isinstance(name, str) else ""
+        typed = " ".join(name.split()) if isinstance(name, str) else ""
+        name = one_line(typed)
         if not name:
             return None, self._failure("invalid", _("Please enter your name."))
-        if len(name) > 200:
+        if len(typed) > MAX_NAME:
             return None, self._failure("invalid", _("This name is too long."))
-        try:
-            check_text(name)
-        except UnprintableText as refusal:
-            return None, self._failure("invalid", str(refusal))
-        return name, None
+        problem = why_unprintable(self.env, typed)
+        return (None, self._failure("invalid", problem)) if problem else (name, None)
 
     def _check_image(self, encoded):
         _ = self.env._
@@ -289,14 +290,6 @@ class EsignSigner(models.Model):
         """Return today's date as the participant writes it."""
         today = fields.Date.context_today(self.with_context(tz=self._time_zone()))
         return format_date(self.env, today, lang_code=self._lang())
-
-
-def clean(text, length):
-    """Return text from outside without what neither the database nor JSON can hold."""
-    if not isinstance(text, str):
-        return ""
-    text = text.replace("\0", "").encode("utf-8", "replace").decode()
-    return text.strip()[:length]
 
 
 def _client_context(context):

@@ -10,6 +10,7 @@ from .guard import unlocked
 
 MAX_TRIES_EVER = 15
 MIN_ACCESS_CODE = 6
+MAX_ACCESS_CODE = 100
 
 
 class EsignSigner(models.Model):
@@ -47,6 +48,10 @@ class EsignSigner(models.Model):
         if code and len(code) < MIN_ACCESS_CODE:
             raise UserError(
                 self.env._("An access code has at least %s letters or digits.", MIN_ACCESS_CODE)
+            )
+        if len(code) > MAX_ACCESS_CODE:
+            raise UserError(
+                self.env._("An access code has at most %s letters or digits.", MAX_ACCESS_CODE)
             )
         return self.env["esign.code"]._keyed(f"access:{self.id}", code) if code else False
 
@@ -164,7 +169,7 @@ class EsignSigner(models.Model):
         self.ensure_one()
         if method not in self._asked_for() or not session:
             return self.env._("Please load the page again.")
-        entered = _plain(entered)[:100]
+        entered = _plain(entered)[:MAX_ACCESS_CODE]
         if not entered:
             return self.env._("Please enter the code.")
         way = self._identification_method(method)

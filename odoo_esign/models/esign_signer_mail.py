@@ -6,13 +6,15 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.exceptions import UserError
-from odoo.tools import formataddr
+from odoo.tools import email_normalize, formataddr
 
 from .guard import unlocked
+from .plain_text import name_in_head, one_line
 
 _logger = logging.getLogger(__name__)
 
 MAX_SENDS_PER_HOUR = 3
+MAX_SUBJECT = 250
 
 
 @contextmanager
@@ -45,6 +47,12 @@ def _why(env, error):
     return str(error.args[0]) if error.args else ""
 
 
+def _address(name, email):
+    """Return name and address as one; '' where there is no good address."""
+    email = email_normalize(email or "")
+    return formataddr((name_in_head(name), email)) if email else ""
+
+
 class EsignSigner(models.Model):
     """Mails to participants, without a trace of their links in the database."""
 
@@ -64,19 +72,21 @@ class EsignSigner(models.Model):
         subject = template._render_field("subject", self.ids, compute_lang=True)[self.id]
         body = template._render_field("body_html", self.ids, compute_lang=True)[self.id]
         sender = self.envelope_id.user_id.sudo()
-        writer = sender.email_formatted or self.company_id.email_formatted
+        writer = _address(sender.name, sender.email) or _address(
+            self.company_id.name, self.company_id.email
+        )
         mail = (
             self.env["mail.mail"]
             .sudo()
             .create(
                 {
-                    "subject": subject,
+                    "subject": one_line(subject, MAX_SUBJECT),
                     "body_html": body,
                     "email_from": writer,
                     # an answer quotes the link: not into the mailbox of the sender, who must not
                     # see it, where the company has an address that Odoo reads and redacts
                     "reply_to": self.company_id.catchall_formatted or writer,
-                    "email_to": formataddr((self.name, self.email)),
+                    "email_to": _address(self.name, self.email),
                     "auto_delete": True,
                     # where it comes back to
                     "record_company_id": self.company_id.id,

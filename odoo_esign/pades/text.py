@@ -20,7 +20,10 @@ NOT_ALLOWED = 'Zzzz'
 """Script named in UnprintableText for characters that no font could make acceptable."""
 
 _JOINERS = '\u200c\u200d'  # part of spelling in Persian and Indic scripts
-_INVISIBLE = re.compile('[\u00ad\ufeff\u200b\u200e\u200f\u2060\ufe00-\ufe0f]')
+_INVISIBLE = re.compile(
+    '[\u00ad\u034f\u115f\u1160\u200b\u200e\u200f\u2060-\u2064\u206a-\u206f\u2800\u3164'
+    '\ufe00-\ufe0f\ufeff\uffa0]'
+)
 _BREAKS = re.compile('\r\n|[\r\u2028\u2029\x0b\x0c]')
 _SPACES = re.compile(r'[^\S\n]')
 _ARABIC_SIGNS = frozenset('\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2')

@@ -1,0 +1,186 @@
+"""The signing page against Odoo's own: its first load beside the portal's page of the same
+quotation, the signer's request beside one in which nothing is done, and crowds of signers.
+
+All of it in one run on one server with two worker processes.
+"""
+
+import time
+from functools import partial
+
+import requests
+import serving
+from devenv.browser import Browser
+from results import Goal, Report, Table, median, percentile
+from running import at_once
+
+POST_TIMES = 2.5
+PAGE_TIMES = 1
+SLOWEST_SECONDS = 2
+ALONE, CROWD, QUICK = 30, 40, 3
+COMMON = 20
+
+# when each page is ready to be read: ours draws itself, the portal's comes as it is
+READY = {"signing page": ".o_esign_app", "portal page": "#portal_sale_content, #introduction"}
+_WATCH = """
+    window.__ready = new Promise((done) => addEventListener("load", () => {
+        const look = () => document.querySelector(%r) ? done(performance.now())
+            : setTimeout(look, 5);
+        look();
+    }));
+"""
+
+
+def measure(quick: bool) -> Report:
+    """Return times of requests and pages, and how crowds fare."""
+    report = Report()
+    alone, crowd, common = (QUICK,) * 3 if quick else (ALONE, CROWD, COMMON)
+    with serving.server() as running:
+        single, shared, quotation = serving.make_envelopes(running, alone + crowd, common)
+        portal = serving.portal_address(running, quotation)
+        running.restart(*serving.QUIET)
+        _requests(report, running, single[:alone])
+        _html(report, running, quotation, portal, alone)
+        _loads(report, running, quotation, portal, 2 if quick else 7)
+        running.restart("--max-cron-threads=2")
+        _crowd(report, running, "different envelopes", [e.page(running) for e in single[alone:]])
+        _crowd(report, running, "one envelope", [shared.page(running, n) for n in range(common)])
+        _count(report, running, shared, common)
+    return report
+
+
+def _requests(report, running, envelopes):
+    """The signer's request and the empty ones in turn."""
+    user = running.office.user("demo")
+    spent = {"empty, logged in": [], "empty, public": [], "signature": []}
+
+    def timed(name, call):
+        start = time.perf_counter()
+        answer = call()
+        spent[name].append((time.perf_counter() - start) * 1000)
+        return answer
+
+    pages = [envelope.page(running) for envelope in envelopes]
+    bodies = [page.consent("Grace Hopper") for page in pages]
+    for _worker in range(8):
+        user._post("/esign_bench/user")
+    pages[0].post("sign", **{**bodies[0], "consent": False})
+    for page, body in zip(pages, bodies, strict=True):
+        timed("empty, logged in", partial(user._post, "/esign_bench/user"))
+        public = running.url + "/esign_bench/public"
+        timed("empty, public", partial(page.web.post, public, json={"params": {}}))
+        answer = timed("signature", partial(page.post, "sign", **body))
+        assert answer["ok"], answer
+    table = Table(
+        f"Requests in ms, {len(pages)} of each in turn", ["request", "median", "p90", "slowest"]
+    )
+    for name, values in spent.items():
+        table.rows.append([name, median(values), percentile(values, 90), max(values)])
+    report.tables.append(table)
+    report.samples |= spent
+    times = median(spent["signature"]) / median(spent["empty, logged in"])
+    report.goals.append(Goal("signature by an empty logged-in request", times, POST_TIMES, "times"))
+
+
+def _html(report, running, quotation, portal, repeats):
+    """What the server needs for the page itself."""
+    page = quotation.page(running)
+    addresses = {
+        "signing page": (page.web, page.address),
+        "portal page": (requests.Session(), portal),
+    }
+    spent, sizes = {name: [] for name in addresses}, {}
+    for number in range(repeats + 4):  # the first ones fill the workers' caches
+        for name, (web, address) in addresses.items():
+            start = time.perf_counter()
+            answer = web.get(address, timeout=60)
+            answer.raise_for_status()
+            sizes[name] = len(answer.content)
+            if number >= 4:
+                spent[name].append((time.perf_counter() - start) * 1000)
+    table = Table("HTML: server's time in ms, size in kB", ["page", "median", "p90", "size"])
+    for name, values in spent.items():
+        table.rows.append([name, median(values), percentile(values, 90), sizes[name] / 1000])
+    report.tables.append(table)
+    report.samples |= {f"html, {name}": values for name, values in spent.items()}
+    times = median(spent["signing page"]) / median(spent["portal page"])
+    report.goals.append(Goal("HTML of the page by the portal's", times, PAGE_TIMES, "times"))
+
+
+def _loads(report, running, quotation, portal, repeats):
+    """What a browser needs, with nothing kept and with everything kept from the visit before."""
+    addresses = {"signing page": quotation.page(running).address, "portal page": portal}
+    table = Table(
+        f"In the browser, median of {repeats}: ms until it can be read, kB that came",
+        ["page", "cold", "bytes", "requests", "warm", "bytes", "requests"],
+    )
+    found = {}
+    for name, address in addresses.items():
+        with Browser(390, 844) as browser:
+            if name == "signing page":
+                browser.open(running.link(quotation.addresses[0]))  # for the cookie
+            watch = _WATCH % READY[name]
+            browser.call("Page.addScriptToEvaluateOnNewDocument", source=watch)
+            _load(browser, address)
+            cold, warm = [], []
+            for _repeat in range(repeats):
+                browser.call("Network.clearBrowserCache")
+                cold.append(_load(browser, address))
+                warm.append(_load(browser, address))
+        found[name] = [[median(values) for values in zip(*kind, strict=True)]
+                       for kind in (cold, warm)]  # fmt: skip
+        report.samples |= {
+            f"load, {name}, {kind}": [row[0] for row in rows]
+            for kind, rows in (("cold", cold), ("warm", warm))
+        }
+        table.rows.append([name, *found[name][0], *found[name][1]])
+    report.tables.append(table)
+    ours, theirs = found["signing page"], found["portal page"]
+    for number, kind in enumerate(("cold", "warm")):
+        for place, what in ((0, "time"), (1, "bytes")):
+            times = ours[number][place] / theirs[number][place]
+            report.goals.append(Goal(f"{kind} load, {what} by the portal's", times, 1, "times"))
+
+
+def _load(browser, address):
+    """Return (ms until the page can be read, kB over the network, requests)."""
+    browser.events.clear()
+    browser.open(address)
+    ready = browser.evaluate("window.__ready")
+    browser.settle(0.3)
+    finished = [
+        e["params"] for e in browser.events if e["method"] == "Network.loadingFinished"
+    ]
+    came = [event["encodedDataLength"] for event in finished if event["encodedDataLength"]]
+    return ready, sum(came) / 1000, len(came)
+
+
+def _crowd(report, running, what, pages):
+    bodies = [page.consent("Grace Hopper") for page in pages]
+
+    def sign(page, body):
+        start = time.perf_counter()
+        answer = page.post("sign", **body)
+        return time.perf_counter() - start, answer
+
+    calls = [partial(sign, *pair) for pair in zip(pages, bodies, strict=True)]
+    results = at_once(*calls)
+    failed = [r for r in results if isinstance(r, Exception) or not r[1]["ok"]]
+    times = [r[0] for r in results if not isinstance(r, Exception)]
+    lost = sum(page.lost_connections for page in pages)
+    name = f"{len(pages)} signers of {what}"
+    if not any(table.title.startswith("Crowds") for table in report.tables):
+        head = ["who", "median", "slowest", "failed", "connections lost"]
+        report.tables.append(Table("Crowds, in s, all at the same moment, crons at work", head))
+    row = [name, f"{median(times):.2f}", f"{max(times):.2f}", len(failed), lost]
+    report.tables[-1].rows.append(row)
+    report.samples[name] = times
+    report.goals.append(Goal(f"{name}: failed", len(failed), 0))
+    if what == "different envelopes":
+        report.goals.append(Goal(f"{name}: slowest", max(times), SLOWEST_SECONDS, "s"))
+
+
+def _count(report, running, envelope, wanted):
+    kept = running.value(
+        "SELECT count(*) FROM esign_signature WHERE envelope_id = %s", envelope.id
+    )
+    report.goals.append(Goal("signatures of one envelope lost", wanted - kept, 0))

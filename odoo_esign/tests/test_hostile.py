@@ -1,0 +1,359 @@
+"""Texts that want to run, to inject, or to crash, in every input there is."""
+
+import re
+from unittest.mock import patch
+
+import lxml.html
+import psycopg2
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..models import esign_signer_ask
+from ..models.plain_text import clean, one_line
+from ..models.printable import why_unprintable
+from ..pades.appearance import normalise_text
+from .common import EsignCase, EsignHttpCase
+from .hostile import STRINGS
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+RUNS = re.compile(r"^\s*(javascript|data|vbscript|file):", re.IGNORECASE)
+
+
+class HostileCase(EsignHttpCase):
+    def assertHarmlessHtml(self, text, what):
+        """Assert that a page or mail, read as browsers do, holds no script but our own."""
+        for element in lxml.html.fromstring(text).iter(lxml.etree.Element):
+            script = element.text or ""
+            self.assertNotIn("pwned", script if element.tag == "script" else "", what)
+            self.assertNotIn(element.tag, ("iframe", "base", "math", "details", "video"), what)
+            for name, value in element.attrib.items():
+                if name != "props" and value != "__odooAssetError=1":  # Odoo's own
+                    self.assertFalse(name.startswith("on"), (what, name, value[:80]))
+                if name in ("href", "src", "action", "formaction", "srcdoc"):
+                    self.assertFalse(RUNS.match(value) and "image/" not in value, (what, value))
+                if name in ("src", "action"):
+                    self.assertFalse(value.startswith("http://192"), (what, value))
+
+
+@tagged("post_install", "-at_install")
+class TestWhatParticipantsSend(HostileCase):
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.object(esign_signer_ask, "MAX_QUESTIONS", 10**6))
+        kinds = ("text", "multiline", "number", "selection")
+        self.envelope = self.send_new(
+            fields=[{"kind": kind, "options": ["S", "M"]} for kind in kinds],
+            allow_delegation=True,
+        )
+        self.signer = self.envelope.signer_ids
+        self.page = self.page_of(self.open_link(self.signer))
+        self.fields = {f.kind: str(f.id) for f in self.signer.field_ids}
+
+    def answer(self, route, **params):
+        response = self.post_raw(
+            self.page["urls"][route],
+            {"jsonrpc": "2.0", "params": {**params, "csrf_token": self.page["csrf_token"]}},
+        )
+        self.assertNotIn("error", response, str(params)[:200])
+        return response["result"]
+
+    def test_every_text_in_every_input(self):
+        good = self.consent(self.signer)
+        values = {key: "12" for key in self.fields.values()}
+        # one field stays wrong, so that nothing is signed yet
+        values[self.fields["number"]] = "twelve"
+        for text in STRINGS:
+            for kind in ("text", "multiline", "number", "selection"):
+                sent = {**values, self.fields[kind]: text}
+                errors = self.answer("sign", **{**good, "values": sent})["field_errors"]
+                line = text.replace("\n", " ") if kind == "multiline" else text
+                if kind in ("text", "multiline"):
+                    refused = why_unprintable(self.env, line) or len(text) > 2000
+                    empty = not normalise_text(text).strip()
+                    self.assertEqual(self.fields[kind] in errors, bool(refused or empty), text[:80])
+            signature = {**good["signature"], "name": text}
+            answer = self.answer("sign", **{**good, "values": values, "signature": signature})
+            self.assertFalse(answer["ok"])
+            unfit = why_unprintable(self.env, text) or len(text) > 200 or not one_line(text)
+            self.assertEqual(not answer["field_errors"], bool(unfit), text[:80])
+            self.assertNotRegex(answer["message"], CONTROL)
+            for key in ("client_key", "consent_version", "signature", "values", "context"):
+                self.assertFalse(self.answer("sign", **{**good, "values": values, key: text})["ok"])
+            for key in ("name", "email", "phone", "reason"):
+                person = {"name": "Olga", "email": "o@example.net", "reason": "Ill", key: text}
+                person["reason" if key != "reason" else "email"] = ""
+                answer = self.answer("delegate", **person)
+                self.assertEqual((answer["ok"], answer["code"]), (False, "invalid"), text[:80])
+            answer = self.answer("ask", question=text)
+            self.assertEqual(answer["ok"], bool(clean(text)), text[:80])
+        self.assertFalse(self.envelope.signature_ids)
+        for message in self.envelope.message_ids:
+            self.assertHarmlessHtml(f"<div>{message.body}</div>", message.body[:100])
+            self.assertNotRegex(str(message.body), CONTROL)
+        for mail in self.mails:
+            self.assertHarmlessHtml(self.body_of(mail), mail["Subject"])
+        asked = self.envelope.event_ids.filtered(lambda e: e.code == "asked")
+        self.assertGreater(len(asked), 90)
+        for event in asked:
+            self.assertNotRegex(event.sentence, CONTROL)
+        self.assertFalse(self.envelope._verify_log())
+
+    def test_declining_with_all_of_them(self):
+        reason = " ".join(text[:30] for text in STRINGS)
+        self.assertTrue(self.answer("decline", reason=reason)["ok"])
+        self.run_jobs()
+        self.assertNotRegex(self.envelope.closing_reason, CONTROL)
+        self.assertLessEqual(len(self.envelope.closing_reason), 2000)
+        self.assertTrue(self.mails_to(self.sender.email))
+        for mail in self.mails:
+            self.assertHarmlessHtml(self.body_of(mail), mail["Subject"])
+
+    def test_codes(self):
+        signer = self.send_new(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "identification": "access_code",
+                    "access_code": "agreed 123",
+                }
+            ]
+        ).signer_ids
+        response = self.open_link(signer)
+        token = re.search(r'name="csrf_token" value="(\w+)"', response.text)[1]
+        for text in STRINGS:
+            for values in ({"code": text}, {"method": text}, {"code": "x" * 7, "method": text}):
+                values = {
+                    key: value.encode("utf-8", "surrogatepass") for key, value in values.items()
+                }
+                response = self.url_open(
+                    f"{signer._page_path()}/identify",
+                    data={"csrf_token": token, "method": "access_code", **values},
+                )
+                self.assertEqual(response.status_code, 200, text[:80])
+                self.assertEqual(self.code_of(response), "identify", text[:80])
+        self.assertHarmlessHtml(response.text, "code page")
+        answer = self.rpc(self.sender, "esign.signer", "read", signer.ids, ["is_locked_out"])
+        self.assertTrue(answer[0]["is_locked_out"])
+
+    def test_addresses_and_forms(self):
+        """In the address itself, in the query, and as a file's name."""
+        self.be()
+        for text in STRINGS:
+            quoted = "".join(f"%{byte:02x}" for byte in text[:500].encode("utf-8", "surrogatepass"))
+            for path in ("/esign/s/", "/esign/sign/", "/esign/verify/", "/esign/trust/"):
+                response = self.url_open(path + quoted, allow_redirects=False)
+                self.assertLess(response.status_code, 500, (path, text[:80]))
+                if response.status_code != 404 or "<" in response.text:
+                    self.assertHarmlessHtml(response.text or "<p/>", (path, text[:80]))
+        response = self.url_open("/esign/verify")
+        token = re.search(r'name="csrf_token"[^>]* value="(\w+)"', response.text)[1]
+        for text in STRINGS[::8]:
+            name = text.encode("utf-8", "replace").decode()[:300]
+            files = {"pdf": (name, b"%PDF-1.7 nonsense", "application/pdf")}
+            response = self.url_open("/esign/verify", data={"csrf_token": token}, files=files)
+            self.assertLess(response.status_code, 500, name)
+            self.assertHarmlessHtml(response.text, name)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatSendersWrite(EsignCase):
+    def test_every_text_in_every_input(self):
+        """It is kept cleaned, or refused in words; sending says what can't be printed."""
+        self.draft = draft = self.make_envelope(fields=[{"kind": "selection", "options": ["a"]}])
+        envelope, document = draft.ids, draft.document_ids.ids
+        signer, field = draft.signer_ids.ids, draft.document_ids.field_ids.ids
+        self.env.flush_all()
+        kept = 0
+        for text in STRINGS:
+            people = ("name", "email", "phone", "role", "quorum_group")
+            for model, ids, values in (
+                ("esign.envelope", envelope, {"name": text, "message": text}),
+                ("esign.document", document, {"name": text, "upload_name": text}),
+                ("esign.signer", signer, dict.fromkeys(people, text)),
+                ("esign.signer", signer, {"access_code": text}),
+                ("esign.signer", signer, {"lang": text}),
+                ("esign.field", field, {"label": text, "options": [text, "b"]}),
+            ):
+                kept += self.write(model, ids, values)
+        self.assertGreater(kept, 500)
+
+    def write(self, model, ids, values):
+        shown = str(values)[:200]
+        self.env.cr.execute("SAVEPOINT hostile")
+        try:
+            self.rpc(self.sender, model, "write", ids, values)
+            self.env.invalidate_all()
+            record = self.env[model].browse(ids)
+            for name in values:
+                found = record[name]
+                for text in found if isinstance(found, list) else [found or ""]:
+                    self.assertNotRegex(text, CONTROL, shown)
+            self.draft._check_texts()
+            return 1
+        except (UserError, ValidationError) as refusal:
+            self.assertTrue(str(refusal), shown)
+            self.assertNotIsInstance(refusal, AccessError)
+            self.assertNotRegex(str(refusal), CONTROL, shown)
+            self.assertLess(len(str(refusal)), 400, shown)
+            return 0
+        finally:
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT hostile")
+            self.env.invalidate_all()
+
+    def test_new_records_too(self):
+        for text in STRINGS[::6]:
+            draft = self.make_envelope(
+                [{"name": text, "email": "a@example.org", "role": text}], name=text, message=text
+            )
+            for kept in (draft.name, draft.message, draft.signer_ids.name, draft.signer_ids.role):
+                self.assertNotRegex(kept or "", CONTROL)
+
+    def test_delegates_and_corrections(self):
+        signer = self.send_new([self.customer], allow_delegation=True).signer_ids
+        for text in STRINGS:
+            self.env.cr.execute("SAVEPOINT hostile")
+            values = {"name": text, "email": "o@example.net", "phone": text, "reason": text}
+            network = {"ip_address": "", "user_agent": "", "identification": "link"}
+            answer = self.env["esign.signer"].browse(signer.id)._delegate(values, network)
+            if answer["ok"]:
+                self.assertNotRegex(signer.name + signer.phone, CONTROL)
+                self.assertLessEqual(len(signer.name), 200)
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT hostile")
+            self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestMails(HostileCase):
+    """Names of people and companies come from elsewhere in Odoo, with whatever is in them."""
+
+    def setUp(self):
+        super().setUp()
+        self.receivers = []
+        catch = self._catch_mail()
+
+        def send_email(server, message, *args, **kwargs):
+            self.receivers.append(server._prepare_smtp_to_list(message, None))
+            return catch(server, message, *args, **kwargs)
+
+        self.startPatcher(patch.object(IrMail_Server, "send_email", send_email))
+
+    def test_a_name_is_no_second_address(self):
+        """Else whoever names a participant could get the link that is for nobody else."""
+        envelope = self.send_new()
+        signer = envelope.signer_ids
+        for name in (
+            "thief@example.net",
+            "Clara <thief@example.net>",
+            '"Clara" <thief@example.net>, x',
+            "Clara <thief@example.net>, " + "x" * 90,
+            "Clara,thief@example.net",
+            "Clara\uff20thief@example.net",
+            "=?utf-8?q?thief=40example.net?=",
+        ):
+            self.receivers.clear()
+            self.env.cr.execute(
+                "UPDATE esign_signer SET name = %s WHERE id = %s", [name, signer.id]
+            )
+            self.env.invalidate_all()
+            signer._send_private_mail("odoo_esign.mail_template_code", esign_code="123456")
+            self.assertEqual(self.receivers, [[signer.email]], name)
+            self.assertOneReceiver(self.mails[-1], signer.email, name)
+
+    def test_heads_and_bodies(self):
+        envelope = self.send_new()
+        signer, sent = envelope.signer_ids, 0
+        for number, text in enumerate(STRINGS):
+            self.env.cr.execute("SAVEPOINT hostile")
+            try:
+                if "\0" in text:
+                    raise ValueError("the database refuses it, with a line in the log")
+                names = {"name": text[:2000]}
+                self.customer.write(names)
+                self.sender.partner_id.write(names)
+                self.company.write(names)
+                self.env.cr.execute(
+                    "UPDATE esign_envelope SET name = %s, message = %s WHERE id = %s",
+                    [text, text, envelope.id],
+                )
+                self.env.flush_all()
+                self.env.invalidate_all()
+                person = self.env["esign.signer"].new({"partner_id": self.customer.id})
+                self.assertNotRegex(person.name or "", CONTROL)
+                self.env.cr.execute(
+                    "UPDATE esign_signer SET name = %s WHERE id = %s", [text, signer.id]
+                )
+                self.env.invalidate_all()
+            except (ValueError, psycopg2.Error, UserError):
+                continue  # no text for Odoo's own forms or the database
+            finally:
+                self.env.cr.execute("SAVEPOINT written")
+            self.mails.clear()
+            self.receivers.clear()
+            template = ("invite", "code", "signed_copy", "declined")[number % 4]
+            signer._send_private_mail(
+                f"odoo_esign.mail_template_{template}",
+                esign_url="/x",
+                esign_code=text,
+                declined_by=text,
+            )
+            self.assertEqual(self.receivers, [[signer.email]], text[:80])
+            self.assertOneReceiver(self.mails[0], signer.email, text[:80])
+            self.assertHarmlessHtml(self.body_of(self.mails[0]), text[:80])
+            sent += 1
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT hostile")
+            self.env.invalidate_all()
+        self.assertGreater(sent, 90)
+
+    def assertOneReceiver(self, mail, email, what):
+        """Assert what a mail server reads from the bytes that go out."""
+        import email as parser
+
+        read = parser.message_from_bytes(mail.as_bytes(), policy=parser.policy.default)
+        self.assertEqual([a.addr_spec for a in read["To"].addresses], [email], what)
+        for name in ("Bcc", "Cc", "Set-Cookie"):
+            self.assertNotIn(name, read, what)
+        for name in ("To", "Subject", "From", "Reply-To"):
+            self.assertEqual(len(read.get_all(name, [])), 1, (name, what))
+            self.assertNotRegex(str(read[name]), "[\r\n\0]", what)
+
+
+@tagged("post_install", "-at_install")
+class TestPdf(EsignCase):
+    def test_values_are_printed_as_typed(self):
+        texts = [t for t in STRINGS if len(t) <= 2000 and not why_unprintable(self.env, t)]
+        texts = [t for t in texts if normalise_text(t).strip() and "\n" not in normalise_text(t)]
+        self.assertGreater(len(texts), 80)
+        places = [
+            {
+                "kind": "text",
+                "left": 20 + 140 * (number % 4),
+                "right": 150 + 140 * (number % 4),
+                "top": 800 - 22 * (number // 4),
+                "bottom": 780 - 22 * (number // 4),
+            }
+            for number in range(len(texts))
+        ]
+        envelope = self.send_new(fields=places)
+        signer = envelope.signer_ids
+        fields = envelope.document_ids.field_ids.filtered(lambda f: f.kind == "text")
+        typed = dict(zip(fields, texts, strict=True))
+        answer = self.sign(signer, values={str(f.id): text for f, text in typed.items()})
+        self.assertTrue(answer["ok"], answer)
+        self.run_jobs()
+        self.assertEqual(envelope.state, "completed")
+        printed = _form_values(envelope.document_ids._latest_pdf())
+        for field, text in typed.items():
+            self.assertEqual(printed[field.pdf_name], normalise_text(text).strip())
+
+
+def _form_values(pdf):
+    import io
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    form = PdfFileReader(io.BytesIO(pdf)).root["/AcroForm"]
+    fields = [reference.get_object() for reference in form["/Fields"]]
+    return {str(f["/T"]): str(f["/V"]) for f in fields if f.get("/V") is not None}
