@@ -18,7 +18,7 @@ help:
 	@echo "                T=odoo_esign/tests/test_x.py   a path (or several)"
 	@echo "                T='seal and not slow'          a pytest -k expression"
 	@echo "make test-slow  all tests against real servers, the slow ones too: races, kills, load"
-	@echo "make bench      measurements"
+	@echo "make bench      measurements; B=sealing or B=page for one of them, B=--quick to try"
 	@echo "make lint       ruff and pylint-odoo; make fix mends what ruff can"
 	@echo "make pictures   the pictures of README and app page, made anew"
 	@echo "make translations  take up new texts into i18n/, and tell what is not translated"
@@ -35,8 +35,11 @@ set-up:
 		exit 2; fi
 	@$(PYTHON) -B dev/set_up.py
 
-demo serve test-slow bench lint fix: set-up
+demo serve test-slow lint fix: set-up
 	@$(RUN) $@
+
+bench: set-up
+	@$(RUN) bench $(B)
 
 test: set-up
 	@$(RUN) test '$(T)'

@@ -126,8 +126,9 @@ def _loads(report, running, quotation, portal, repeats):
                 browser.call("Network.clearBrowserCache")
                 cold.append(_load(browser, address))
                 warm.append(_load(browser, address))
-        found[name] = [[median(values) for values in zip(*kind, strict=True)]
-                       for kind in (cold, warm)]  # fmt: skip
+        found[name] = [
+            [median(values) for values in zip(*kind, strict=True)] for kind in (cold, warm)
+        ]
         report.samples |= {
             f"load, {name}, {kind}": [row[0] for row in rows]
             for kind, rows in (("cold", cold), ("warm", warm))
@@ -147,9 +148,7 @@ def _load(browser, address):
     browser.open(address)
     ready = browser.evaluate("window.__ready")
     browser.settle(0.3)
-    finished = [
-        e["params"] for e in browser.events if e["method"] == "Network.loadingFinished"
-    ]
+    finished = [e["params"] for e in browser.events if e["method"] == "Network.loadingFinished"]
     came = [event["encodedDataLength"] for event in finished if event["encodedDataLength"]]
     return ready, sum(came) / 1000, len(came)
 
@@ -180,7 +179,5 @@ def _crowd(report, running, what, pages):
 
 
 def _count(report, running, envelope, wanted):
-    kept = running.value(
-        "SELECT count(*) FROM esign_signature WHERE envelope_id = %s", envelope.id
-    )
+    kept = running.value("SELECT count(*) FROM esign_signature WHERE envelope_id = %s", envelope.id)
     report.goals.append(Goal("signatures of one envelope lost", wanted - kept, 0))

@@ -14,7 +14,7 @@ def bench(*words):
 
 def test_a_quick_run_prints_tables_and_writes_numbers(tmp_path):
     path = tmp_path / 'numbers.json'
-    run = bench('--quick', '--json', str(path))
+    run = bench('sealing', '--quick', '--json', str(path))
     assert run.returncode == 0, run.stderr
     found = json.loads(path.read_text())
     assert found['machine']['packages']['pyhanko'].startswith('0.38.')

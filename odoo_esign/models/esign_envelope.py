@@ -54,6 +54,7 @@ class EsignEnvelope(models.Model):
             "date_signed",
             "date_completed",
             "closing_reason",
+            "needs_attention",
         }
     )
     _esign_open_fields = frozenset({"user_id", "date_deadline"})
@@ -121,7 +122,7 @@ class EsignEnvelope(models.Model):
         "Log's length", readonly=True, copy=False, default=0, groups=USERS
     )
 
-    needs_attention = fields.Boolean(compute="_compute_needs_attention", store=True)
+    needs_attention = fields.Boolean(readonly=True, copy=False)
     attention_reason = fields.Text(compute="_compute_attention_reason", groups=USERS)
     signer_count = fields.Integer(compute="_compute_progress")
     signed_count = fields.Integer(compute="_compute_progress")
@@ -156,11 +157,6 @@ class EsignEnvelope(models.Model):
             # only of an envelope that exists: its maker's access to the record was checked
             record = envelope._record() if envelope._origin else None
             envelope.record_name = record.sudo().display_name if record else False
-
-    @api.depends("job_ids.state")
-    def _compute_needs_attention(self):
-        for envelope in self:
-            envelope.needs_attention = "attention" in envelope.job_ids.mapped("state")
 
     @api.depends("job_ids.state", "job_ids.error")
     def _compute_attention_reason(self):

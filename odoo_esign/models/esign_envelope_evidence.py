@@ -15,47 +15,51 @@ class EsignEnvelope(models.Model):
     def _log(self, code, facts, *, actor=None):
         """Append one line to the evidence log, chained to the last one.
 
-        The time is the database's clock, read when the line is written. The UPDATE holds
-        the envelope's row, so that lines of one envelope never get the same number.
-
         :param str code: what happened; a code, never a label (labels are made on reading)
         :param dict facts: what else is known; strings, whole numbers, lists and dicts only
         :param actor: a user, a signer, or None for the system itself
+        """
+        self._log_lines([(code, facts)], actor=actor)
+
+    def _log_lines(self, lines, *, actor=None):
+        """Append lines about one moment, given as (code, facts).
+
+        The time is the database's clock, read when the lines are written. The UPDATE holds
+        the envelope's row, so that lines of one envelope never get the same number.
         """
         self.ensure_one()
         self.flush_recordset()
         self.env.cr.execute(
             SQL(
-                """UPDATE esign_envelope SET evidence_count = COALESCE(evidence_count, 0) + 1
+                """UPDATE esign_envelope SET evidence_count = COALESCE(evidence_count, 0) + %s
                     WHERE id = %s
                 RETURNING evidence_head, evidence_count,
                     to_char(clock_timestamp() AT TIME ZONE 'UTC', %s)""",
+                len(lines),
                 self.id,
                 CLOCK_FORMAT,
             ),
             log_exceptions=False,  # meeting another transaction is expected, it is tried again
         )
         head, count, ts = self.env.cr.fetchone()
-        prev = head or chain.GENESIS
-        data = {"actor": self._actor_code(actor), **facts}
-        digest = chain.event_hash(count, prev, ts, code, data)
+        head, rows = head or chain.GENESIS, []
+        for seq, (code, facts) in enumerate(lines, count - len(lines) + 1):
+            data = {"actor": self._actor_code(actor), **facts}
+            digest = chain.event_hash(seq, head, ts, code, data)
+            written = canonical.dumps(data).decode()
+            rows.append(
+                (self.id, self.company_id.id, seq, head, ts, code, data["actor"], written, digest)
+            )
+            head = digest
         self.env.cr.execute(
             SQL(
                 """WITH line AS (
                     INSERT INTO esign_event
                         (envelope_id, company_id, seq, prev, ts, code, actor, data, hash)
-                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s))
+                    VALUES %s)
                 UPDATE esign_envelope SET evidence_head = %s WHERE id = %s""",
-                self.id,
-                self.company_id.id,
-                count,
-                prev,
-                ts,
-                code,
-                data["actor"],
-                canonical.dumps(data).decode(),
-                digest,
-                digest,
+                SQL(", ").join(rows),
+                head,
                 self.id,
             )
         )

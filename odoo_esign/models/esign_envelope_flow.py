@@ -45,6 +45,8 @@ class EsignEnvelope(models.Model):
 
         An UPDATE, not a SELECT … FOR UPDATE: under REPEATABLE READ only this makes the
         second of two simultaneous transactions fail and run again on what the first wrote.
+        For the same reason what was read before stays good: all of a transaction's reads see
+        one state of the database, and this fails if anybody has changed the envelope since.
         """
         self.ensure_one()
         self.env.cr.execute(
@@ -52,8 +54,7 @@ class EsignEnvelope(models.Model):
             [self.id],
             log_exceptions=False,  # meeting another transaction is expected, Odoo tries again
         )
-        self.invalidate_recordset()
-        self.signer_ids.invalidate_recordset()
+        self.invalidate_recordset(["revision"], flush=False)
 
     # ------------------------------------------------------------- sending
     def action_send(self):
@@ -159,6 +160,18 @@ class EsignEnvelope(models.Model):
         if self._update_state("signed", date_signed=fields.Datetime.now()):
             self._log("all_signed", {})
             self.env["esign.job"]._enqueue("complete", self)
+
+    def _note_attention(self):
+        """Keep whether a job asks for attention; called whenever the state of one changes."""
+        asking = (
+            self.env["esign.job"]
+            .sudo()
+            .search([("envelope_id", "in", self.ids), ("state", "=", "attention")])
+            .envelope_id
+        )
+        for envelope in unlocked(self.sudo()):
+            if envelope.needs_attention != (envelope in asking):
+                envelope.needs_attention = envelope in asking
 
     # ------------------------------------------------------------- closing
     def action_cancel(self):

@@ -40,7 +40,9 @@ class EsignJob(models.Model):
     _rec_name = "key"
 
     envelope_id = fields.Many2one("esign.envelope", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="envelope_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="envelope_id.company_id", store=True, index=True, precompute=True
+    )
     signer_id = fields.Many2one("esign.signer", ondelete="cascade")
     kind = fields.Selection(KINDS, required=True)
     key = fields.Char(required=True)
@@ -93,9 +95,39 @@ class EsignJob(models.Model):
         """Wake one of the crons; several run side by side, one never runs twice at once."""
         for job in self:
             number = job.envelope_id.id % 3 + 1
-            cron = self.env.ref(f"odoo_esign.cron_jobs_{number}", raise_if_not_found=False)
-            if cron:
-                cron.sudo()._trigger(at)
+            if at:
+                self._wake_cron(number, at)
+            else:
+                self._wake_cron_once(number)
+
+    @api.model
+    def _wake_cron_once(self, number):
+        """Wake a cron when this transaction ends, once for all its jobs."""
+        precommit = self.env.cr.precommit
+        waiting = precommit.data.setdefault("odoo_esign.crons", set())
+        if number not in waiting:
+            waiting.add(number)
+            precommit.add(lambda: self._wake_cron(number))
+
+    @api.model
+    def _wake_cron(self, number, at=None):
+        known = self.env["ir.model.data"]._xmlid_to_res_id(f"odoo_esign.cron_jobs_{number}")
+        crons = self.env["ir.cron"].sudo().search_fetch([("id", "=", known)], ["active"])
+        for cron in crons:
+            cron._trigger(at)
+
+    # ------------------------------------------------------------- attention
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.envelope_id._note_attention()
+        return result
+
+    def unlink(self):
+        envelopes = self.envelope_id
+        result = super().unlink()
+        envelopes.exists()._note_attention()
+        return result
 
     @api.model
     def _drop_pending(self, envelope):

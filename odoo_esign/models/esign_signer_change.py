@@ -4,9 +4,9 @@ from odoo.tools import email_normalize
 
 from .esign_signer import MAX_NAME
 from .esign_signer_consent import MAX_REASON
+from .guard import unlocked
 from .plain_text import clean, one_line
 from .printable import why_unprintable
-from .guard import unlocked
 
 PERSON = ("partner_id", "name", "email", "phone", "lang")
 CHANGEABLE = (*PERSON, "user_id", "identification", "second_identification")

@@ -48,11 +48,6 @@ class EsignSigner(models.Model):
         if refusal:
             return refusal
         self.envelope_id._lock()
-        if self.state == "signed":
-            return self._success()
-        refusal = self._refusal()
-        if refusal:
-            return refusal
         self._record_signature(answer, request, network)
         return self._success()
 
@@ -110,7 +105,10 @@ class EsignSigner(models.Model):
         if refusal:
             return None, refusal
         values = request.get("values")
-        good, errors = self.field_ids._check_values(values if isinstance(values, dict) else {})
+        places = self.env["esign.field"].search_fetch(
+            [("signer_id", "=", self.id)], ["kind", "required", "options"]
+        )
+        good, errors = places._check_values(values if isinstance(values, dict) else {})
         if errors:
             return None, self._failure("invalid", _("Some fields need your attention."), errors)
         return {
@@ -153,7 +151,9 @@ class EsignSigner(models.Model):
         documents = {
             # what the page serves, to the second signer too
             str(d.id): {"shown": d.frozen_sha256}
-            for d in envelope.document_ids
+            for d in self.env["esign.document"].search_fetch(
+                [("envelope_id", "=", envelope.id)], ["frozen_sha256"]
+            )
         }
         facts = _client_facts(request)
         unlocked(self.env["esign.signature"]).create(
@@ -179,32 +179,27 @@ class EsignSigner(models.Model):
             }
         )
         unlocked(self).write({"date_signed": now})
-        envelope._log(
-            "consented",
-            {
-                **self._evidence_facts(),
-                "consent_version": answer["consent"]["version"],
-                "consent_label": answer["consent"]["label"],
-            },
-            actor=self,
-        )
-        envelope._log(
-            "approved" if self.action == "approve" else "signed",
-            {
-                **self._evidence_facts(),
-                "identified_by": network["identification"],
-                "signed_name": answer["name"],
-                "kind": answer["kind"],
-                "documents": documents,
-                "values": {str(k): v for k, v in answer["values"].items()},
-                "ip_address": network["ip_address"],
-                "user_agent": network["user_agent"],
-                "client": facts,
-                "user": network.get("user_id") or 0,
-                "by_sender": self._is_sender(network.get("user_id")),
-            },
-            actor=self,
-        )
+        who = self._evidence_facts()
+        consented = {
+            **who,
+            "consent_version": answer["consent"]["version"],
+            "consent_label": answer["consent"]["label"],
+        }
+        signed = {
+            **who,
+            "identified_by": network["identification"],
+            "signed_name": answer["name"],
+            "kind": answer["kind"],
+            "documents": documents,
+            "values": {str(k): v for k, v in answer["values"].items()},
+            "ip_address": network["ip_address"],
+            "user_agent": network["user_agent"],
+            "client": facts,
+            "user": network.get("user_id") or 0,
+            "by_sender": self._is_sender(network.get("user_id")),
+        }
+        code = "approved" if self.action == "approve" else "signed"
+        envelope._log_lines([("consented", consented), (code, signed)], actor=self)
         self._done_activities()
         for other in self._release_others():
             unlocked(other).write({"date_released": now, "token_sha256": False})

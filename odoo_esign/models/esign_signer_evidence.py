@@ -15,7 +15,7 @@ class EsignSigner(models.Model):
         self.ensure_one()
         envelope = self.envelope_id.sudo()
         if envelope.state != "completed" or not self._gets_copy():
-            return envelope.certificate_ids.browse()
+            return self.env["esign.certificate"].sudo()
         return envelope._certificate_for(self._lang())
 
     def _own_package(self):
@@ -26,7 +26,7 @@ class EsignSigner(models.Model):
         self.ensure_one()
         envelope = self.envelope_id.sudo()
         if envelope.state != "completed" or self.state != "signed":
-            return envelope.package_ids.browse()
+            return self.env["esign.package"].sudo()
         return envelope._kept_package()
 
     def _evidence_page(self):

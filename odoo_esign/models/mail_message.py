@@ -2,16 +2,27 @@ import re
 
 from odoo import api, models
 
-# as it stands in a mail, and as the link checkers of mail servers and programs write it anew
+
+def _spelled(word):
+    """Return a pattern for a word of an address, each letter as it is or written as %XX."""
+    return "".join(f"(?:{char}|%(?:25)*(?:{ord(char):x}|{ord(char) - 32:x}))" for char in word)
+
+
+# as it stands in a mail, as the link checkers of mail servers and programs write it anew, and as
+# whoever plays with addresses may spell it
+_SLASH = r"(?:/|\\|_|%(?:25)*(?:2F|5C))+"
 _LINK = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=2F))(esign(?:/|_|%(?:25)*2F)s(?:/|_|%(?:25)*2F))[\w%.~-]{16,}",
+    rf"(?:(?<![A-Za-z0-9])|(?<=2F)|(?<=5C))"
+    rf"({_spelled('esign')}{_SLASH}{_spelled('s')}{_SLASH})[\w%.~-]{{16,}}",
     re.IGNORECASE,
 )
 
 
 def redact(text):
     """Return ``text`` with the secret part of signing links taken out."""
-    return _LINK.sub(r"\1…", text) if text and "esign" in text.lower() else text
+    if not text or not ("%" in text or "esign" in text.lower()):
+        return text
+    return _LINK.sub(r"\1…", text)
 
 
 class MailMessage(models.Model):

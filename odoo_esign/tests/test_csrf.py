@@ -137,9 +137,7 @@ class TestCsrfOnEveryRoute(RouteCase):
                 page = self.page_of(self.open_link(other))
                 token = page["csrf_token"]
                 value = next(
-                    c.value
-                    for c in self.opener.cookies
-                    if c.name == f"esign_{other.access_ref}"
+                    c.value for c in self.opener.cookies if c.name == f"esign_{other.access_ref}"
                 )
                 self.opener.cookies.set(
                     f"esign_{self.signer.access_ref}", value, domain="127.0.0.1", path="/"

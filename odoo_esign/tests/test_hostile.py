@@ -8,7 +8,6 @@ import psycopg2
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..models import esign_signer_ask
@@ -62,7 +61,7 @@ class TestWhatParticipantsSend(HostileCase):
 
     def test_every_text_in_every_input(self):
         good = self.consent(self.signer)
-        values = {key: "12" for key in self.fields.values()}
+        values = dict.fromkeys(self.fields.values(), "12")
         # one field stays wrong, so that nothing is signed yet
         values[self.fields["number"]] = "twelve"
         for text in STRINGS:
