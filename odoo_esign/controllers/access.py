@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from odoo import SUPERUSER_ID
 from odoo.http import request
 
+from ..models.fetching import search_whole
 from ..models.plain_text import clean
 
 # what secrets.token_urlsafe makes; anything else is not worth a query
@@ -36,9 +37,7 @@ def visitor_of(ref):
     # as the system, so that what follows is not said to be done by «Public user»
     signer = request.env["esign.signer"].with_user(SUPERUSER_ID)
     if _ADDRESS.fullmatch(ref):
-        # with all that is asked of it next, in one query
-        names = [name for name, field in signer._fields.items() if field.prefetch is True]
-        signer = signer.search_fetch([("access_ref", "=", ref)], names, limit=1, order="id")
+        signer = search_whole(signer, [("access_ref", "=", ref)], limit=1, order="id")
     if not signer:
         return Visitor(signer, None, "invalid")
     signer = signer.with_context(lang=signer._lang())

@@ -31,7 +31,7 @@ class EsignSigner(models.Model):
             return answer, refusal
         answer["images"], errors = {}, {}
         for kind in FURTHER:
-            places = self.field_ids.filtered(lambda field, kind=kind: field.kind == kind)
+            places = answer["places"].filtered(lambda field, kind=kind: field.kind == kind)
             image, error = self._check_further(kind, request.get(kind), places)
             if error:
                 errors.update(dict.fromkeys(places.ids, error))

@@ -6,6 +6,7 @@ from odoo.tools import email_normalize, format_date
 
 from ..pades.appearance import ImageRefused, prepare_image
 from .esign_signer import MAX_NAME
+from .fetching import search_whole
 from .guard import unlocked
 from .plain_text import clean, one_line
 from .printable import why_unprintable
@@ -105,9 +106,7 @@ class EsignSigner(models.Model):
         if refusal:
             return None, refusal
         values = request.get("values")
-        places = self.env["esign.field"].search_fetch(
-            [("signer_id", "=", self.id)], ["kind", "required", "options"]
-        )
+        places = search_whole(self.env["esign.field"], [("signer_id", "=", self.id)])
         good, errors = places._check_values(values if isinstance(values, dict) else {})
         if errors:
             return None, self._failure("invalid", _("Some fields need your attention."), errors)
@@ -117,6 +116,7 @@ class EsignSigner(models.Model):
             "image": image,
             "values": good,
             "consent": consent,
+            "places": places,
         }, None
 
     def _check_name(self, name):

@@ -74,8 +74,10 @@ class RouteCase(EsignHttpCase):
         or deletes in any table shows here, also where it writes what was there before.
         """
         self.env.flush_all()
+        self.env.cr.precommit.run()  # what the test itself has left for the end
         self.env.cr.execute(
             """SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
                 WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"""
         )
-        return {name: rows for name, rows in self.env.cr.fetchall() if name not in _FRONT_END}
+        rows = self.env.cr.fetchall()
+        return sorted(f"{name}: {count}" for name, count in rows if name not in _FRONT_END)

@@ -85,7 +85,7 @@ class TestCsrfOnEveryRoute(RouteCase):
         return {"sign": f"{self.signer._page_path()}/sign"}
 
     def test_form_routes(self):
-        routes = [route for route in self.acting if route.kind == "http"]
+        routes = [r for r in self.acting if r.kind == "http" and not r.rule.startswith("/my/")]
         self.assertGreaterEqual(len(routes), 3)
         own, others, count = self.own, self.others, 0
         before = self.written_rows()
@@ -119,6 +119,18 @@ class TestCsrfOnEveryRoute(RouteCase):
             self.assertIn(response.status_code, (400, 403, 404, 415), route.rule)
             count += 2
         self.assertGreaterEqual(count, 40)
+        self.assertEqual(self.written_rows(), before)
+
+    def test_portal_routes(self):
+        self.be(self.portal)
+        before = self.written_rows()
+        for route in self.acting:
+            if route.rule.startswith("/my/"):
+                for values in ({}, {"csrf_token": self.own}, {"csrf_token": "x"}):
+                    response = self.url_open(
+                        route.path, data={"x": "y", **values}, allow_redirects=False
+                    )
+                    self.assertEqual(response.status_code, 400, route.rule)
         self.assertEqual(self.written_rows(), before)
 
     def test_session_and_address_of_two_people(self):
