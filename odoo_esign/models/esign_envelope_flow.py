@@ -126,7 +126,9 @@ class EsignEnvelope(models.Model):
                 )
             problem = why_unprintable(self.env, one)
             if problem:
-                raise UserError(f"“{one[:SHOWN_TEXT]}”: {problem}")
+                raise UserError(
+                    self.env._("“%(text)s”: %(why)s", text=one[:SHOWN_TEXT], why=problem)
+                )
 
     # ------------------------------------------------------------- steps
     def _current_step(self):

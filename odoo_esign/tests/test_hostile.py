@@ -176,10 +176,10 @@ class TestWhatSendersWrite(EsignCase):
                 ("esign.signer", signer, {"lang": text}),
                 ("esign.field", field, {"label": text, "options": [text, "b"]}),
             ):
-                kept += self.write(model, ids, values)
+                kept += self.try_to_write(model, ids, values)
         self.assertGreater(kept, 500)
 
-    def write(self, model, ids, values):
+    def try_to_write(self, model, ids, values):
         shown = str(values)[:200]
         self.env.cr.execute("SAVEPOINT hostile")
         try:
