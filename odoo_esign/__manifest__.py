@@ -64,6 +64,8 @@
         "report/sale_report.xml",
         "report/purchase_report.xml",
         "views/esign_menus.xml",
+        "views/esign_stamp_server_views.xml",
+        "views/esign_authority_views.xml",
     ],
     "demo": ["data/demo.xml"],
     "assets": {

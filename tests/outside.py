@@ -100,6 +100,16 @@ CERTIFICATES = {
             _lists('root'),
         ],
     },
+    # this one has to be asked about at the responder alone
+    'asked_tsa': {
+        'subject': 'tsa', 'subject-key': 'tsa', 'issuer': 'interm', 'authority-key': 'interm',
+        'validity': NOW,
+        'extensions': [
+            _usage('digital_signature'),
+            _extension('extended_key_usage', True, value=['time_stamping']),
+            _addresses(),
+        ],
+    },
     'rsa': _leaf('rsa', FULL),
     'p256': _leaf('p256', FULL),
     'p384': _leaf('p384', FULL),
@@ -138,7 +148,11 @@ def _configuration(folder, prefix):
         },
         'cert-repo': {'root': {'for-issuer': 'root', 'publish-issued-certs': True},
                       'interm': {'for-issuer': 'interm', 'publish-issued-certs': False}},
-        'time-stamping': {'tsa': {'signing-key': 'tsa', 'signing-cert': 'tsa'}},
+        'time-stamping': {
+            'tsa': {'signing-key': 'tsa', 'signing-cert': 'tsa'},
+            'asked': {'signing-key': 'tsa', 'signing-cert': 'asked_tsa',
+                      'certs-to-embed': ['interm']},
+        },
     }  # fmt: skip
     return {
         'external-url-prefix': prefix,
@@ -162,7 +176,8 @@ class Outside:
 
     def __init__(self, folder, port):
         self.url, self.mode, self.asked = f'http://127.0.0.1:{port}', {}, []
-        self.release = threading.Event()
+        # `held` are the addresses whose answers are being delayed
+        self.release, self.delay, self.held = threading.Event(), 20, []
         folder.mkdir(exist_ok=True)
         self.keys = {name: MAKERS[kind]() for name, kind in KEYS.items()}
         for name, key in self.keys.items():
@@ -202,7 +217,9 @@ class Outside:
         self.asked.append(path)
         mode = next((mode for part, mode in self.mode.items() if f'/{part}/' in path), None)
         if mode == 'slow':
-            self.release.wait(20)
+            self.held.append(path)
+            self.release.wait(self.delay)
+            self.held.remove(path)
         if mode == 'down':
             start_response('503 Service Unavailable', [('Content-Length', '0')])
             return [b'']

@@ -120,6 +120,11 @@ class StampService:
         changed['message_imprint']['hashed_message'] = bytes(32)
         return self._good(changed.dump(force=True))
 
+    def _other_policy(self, request):
+        changed = tsp.TimeStampReq.load(request)
+        del changed['req_policy']
+        return self._good(changed.dump())
+
     def _no_token(self, _request):
         return 200, {}, Answer({'status': {'status': 'granted'}}).dump()
 

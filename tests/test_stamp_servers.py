@@ -5,8 +5,12 @@ import time
 
 import pytest
 import samples
-from pades import errors, fields, finalise, seal, validate
+from asn1crypto import tsp
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pades import errors, fields, finalise, seal, stamper, validate
 from pades.loops import run
+from pades.stamp_facts import read_certificates, stamp_facts
 from pades.stamp_servers import StampServer, StampServers, try_server
 from stamp_service import StampService, serving
 
@@ -33,8 +37,8 @@ def free_address():
 
 
 def stamp(*servers, **options):
-    stamper = StampServers([*servers], **options)
-    return run(stamper.async_timestamp(DIGEST, 'sha256')), stamper
+    servers = StampServers([*servers], **options)
+    return run(servers.async_timestamp(DIGEST, 'sha256')), servers
 
 
 def failure(*servers, **options):
@@ -44,11 +48,11 @@ def failure(*servers, **options):
 
 
 def test_a_good_server_gives_a_token(service, address):
-    token, stamper = stamp(StampServer(address), roots=[service.ca.root_cert])
+    token, used = stamp(StampServer(address), roots=[service.ca.root_cert])
     info = token['content']['encap_content_info']['content'].parsed
     assert info['message_imprint']['hashed_message'].native == DIGEST
     assert info['policy'].native == '1.3.6.1.4.1.99999.1'
-    assert stamper.used == address.removeprefix('http://').removesuffix('/tsa')
+    assert used.used == address.removeprefix('http://').removesuffix('/tsa')
     assert len(service.requests) == 1, 'no request is made just to measure'
     assert try_server(StampServer(address))
 
@@ -107,8 +111,8 @@ def test_the_next_server_is_asked(service, address, tmp_path):
     broken.mode = 'garbage'
     with serving(broken) as first:
         stopped = StampServer(free_address())
-        _token, stamper = stamp(stopped, StampServer(first), StampServer(address))
-        assert stamper.used == StampServer(address).host
+        _token, used = stamp(stopped, StampServer(first), StampServer(address))
+        assert used.used == StampServer(address).host
         assert broken.requests[0] != service.requests[0], 'each has a nonce of its own'
         error = failure(stopped, StampServer(first))
     assert [host for host, _sentence in error.attempts] == [stopped.host, StampServer(first).host]
@@ -131,25 +135,66 @@ def test_too_large_tokens_are_refused(address):
 
 def test_a_failing_server_leaves_no_document(service, address, make_signer, ca):
     frozen = fields.freeze(samples.pdf(), [])
-    stamper = StampServers([StampServer(address, timeout=1)])
-    sealed = seal.certify(frozen, make_signer(), timestamper=stamper)
+    servers = StampServers([StampServer(address, timeout=1)])
+    sealed = seal.certify(frozen, make_signer(), timestamper=servers)
     for mode in ('garbage', 'other_nonce', 'refused', 'slow'):
         service.mode = mode
         with pytest.raises(errors.StampFailed):
-            seal.certify(frozen, make_signer(), timestamper=stamper)
+            seal.certify(frozen, make_signer(), timestamper=servers)
         with pytest.raises(errors.StampFailed):
-            finalise.finalise(sealed.pdf, authorities=[ca], stamper=stamper)
+            finalise.finalise(sealed.pdf, authorities=[ca], stamper=servers)
 
 
 def test_signatures_with_an_external_stamper_reach_the_top(service, address, make_signer, ca):
-    stamper = StampServers([StampServer(address)], roots=[service.ca.root_cert])
+    servers = StampServers([StampServer(address)], roots=[service.ca.root_cert])
     sealed = seal.certify(
-        fields.freeze(samples.pdf(), []), make_signer(), timestamper=stamper
+        fields.freeze(samples.pdf(), []), make_signer(), timestamper=servers
     )
-    last = finalise.finalise(sealed.pdf, authorities=[ca], stamper=stamper)
+    last = finalise.finalise(sealed.pdf, authorities=[ca], stamper=servers)
     assert last.cert_der == service.ca.tsa_cert
     names = ['company', 'archive_1']
     options = {'roots': [ca.root_cert], 'expected_fields': names, 'level': 'B-LTA'}
     assert not validate.check_sealed(last.pdf, stamp_roots=[service.ca.root_cert], **options)
     assert validate.check_sealed(last.pdf, **options), 'a stamper nobody trusts proves nothing'
     assert len(service.requests) == 2
+
+
+def test_a_bearer_token_goes_before_a_password(service, address):
+    server = StampServer(address, 'jürgen', 'geheim', bearer='t0ken-geheim')
+    assert stamp(server)[0]
+    assert service.headers['Authorization'] == 'Bearer t0ken-geheim'
+    assert 'geheim' not in repr(server)
+    assert 'geheim' not in str(failure(StampServer(free_address(), bearer='t0ken-geheim')))
+
+
+def test_a_policy_is_asked_for_and_insisted_on(service, address):
+    assert stamp(StampServer(address, policy='1.3.6.1.4.1.99999.1'))[0]
+    assert tsp.TimeStampReq.load(service.requests[-1])['req_policy'].native == '1.3.6.1.4.1.99999.1'
+    service.mode = 'other_policy'
+    error = failure(StampServer(address, policy='1.3.6.1.4.1.99999.2'))
+    assert error.code == 'policy' and '99999.2' in error.message
+
+
+def test_what_a_token_says_of_itself(service, address):
+    facts = stamp_facts(try_server(StampServer(address), roots=[service.ca.root_cert]))
+    assert facts.policy == '1.3.6.1.4.1.99999.1'
+    assert facts.accuracy == 1
+    assert facts.chain == (service.ca.tsa_cert, service.ca.root_cert)
+    assert facts.is_complete and facts.top == service.ca.root_cert
+    assert facts.ends == x509.load_der_x509_certificate(service.ca.tsa_cert).not_valid_after_utc
+    bare = run(
+        stamper.LocalStamper.of(service.ca).async_timestamp(DIGEST, 'sha256')
+    )
+    assert stamp_facts(bare).top is None, 'a stamper that vouches for itself alone'
+
+
+def test_root_certificates_are_read_from_pem_and_der(ca, service):
+    both = b''.join(
+        x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
+        for der in (ca.root_cert, service.ca.root_cert)
+    )
+    assert read_certificates(both) == [ca.root_cert, service.ca.root_cert]
+    assert read_certificates(ca.root_cert) == [ca.root_cert]
+    for broken in (b'', b'nonsense', both[:200], b'-----BEGIN CERTIFICATE-----\nxx\n'):
+        with pytest.raises(errors.SealRefused):
+            read_certificates(broken)

@@ -1,1 +1,2 @@
-from . import access, redact_log, signing, identification, own_images, reading, portal, verify
+from . import access, redact_log, signing, identification, own_images, reading, portal
+from . import verify, trust

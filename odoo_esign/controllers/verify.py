@@ -10,12 +10,11 @@ from .page_security import render_page
 from .slots import take_slot
 
 REFERENCE = re.compile(r"[A-Z0-9-]{1,40}")
-FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 MAX_BYTES = 25 * 2**20
 BUSY_SECONDS = 5
 
 
-def _speak():
+def speak():
     """Answer in the visitor's language, also where no website has chosen one before."""
     if request.env.user._is_public() and request.best_lang:
         request.update_context(lang=get_lang(request.env, request.best_lang).code)
@@ -32,7 +31,7 @@ class VerifyController(http.Controller):
         readonly=True,
     )
     def verify(self):
-        _speak()
+        speak()
         return _page({})
 
     @http.route(
@@ -46,7 +45,7 @@ class VerifyController(http.Controller):
     )
     def verify_number(self, reference):
         """Tell a holder of the number what the paper tells anyhow: state, times and hashes."""
-        _speak()
+        speak()
         reference = reference.strip().upper()
         found = None
         if REFERENCE.fullmatch(reference):
@@ -65,7 +64,7 @@ class VerifyController(http.Controller):
     )
     def check(self, pdf=None, number=None, **_others):
         """Answer for the PDF in the form, or go to the page of the number in it."""
-        _speak()
+        speak()
         if number and not pdf:
             number = re.sub(r"[^A-Z0-9-]", "", number.upper())[:40]
             return request.redirect(f"/esign/verify/{number}" if number else "/esign/verify")
@@ -78,53 +77,6 @@ class VerifyController(http.Controller):
             return response
         result = request.env["esign.verification"]._check_file(content, request.env.user)
         return _page({"result": result, "file_name": (pdf.filename or "")[:200]})
-
-    # ------------------------------------------------------------- trust
-    @http.route(
-        ["/esign/trust", "/esign/trust/<string:mark>"],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-        readonly=True,
-    )
-    def trust(self, mark=None):
-        """Explain what it means to trust a root, and show the one that the address names."""
-        _speak()
-        root = _root(mark)
-        values = {"root": root, "mark": mark}
-        return render_page("odoo_esign.trust_page", values, 404 if mark and not root else 200)
-
-    @http.route(
-        "/esign/verify/root/<string:mark>.crt",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        sitemap=False,
-        readonly=True,
-    )
-    def root(self, mark):
-        """Give out a root certificate; it is public, and only who knows it asks for it."""
-        root = _root(mark)
-        if not root:
-            raise request.not_found()
-        return request.make_response(
-            root.der,
-            headers=[
-                ("Content-Type", "application/pkix-cert"),
-                ("Content-Disposition", f'attachment; filename="root-{mark[:8]}.crt"'),
-                ("Content-Length", str(len(root.der))),
-                ("X-Content-Type-Options", "nosniff"),
-                ("X-Robots-Tag", "noindex, nofollow"),
-            ],
-        )
-
-
-def _root(mark):
-    if not mark or not FINGERPRINT.fullmatch(mark):
-        return None
-    return request.env["esign.verification"].sudo()._roots().get(mark)
 
 
 def _page(values, status=200):

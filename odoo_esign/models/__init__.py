@@ -18,7 +18,9 @@ from . import esign_certificate, esign_package, esign_signer_evidence
 from . import esign_job_certificate, esign_job_package
 from . import esign_signer_visit, esign_envelope_overview
 from . import esign_post, esign_signer_reached, esign_job_post, mail_bounce, sms_tracker
-from . import esign_authority
+from . import esign_authority, esign_authority_renew, esign_authority_facts
+from . import esign_envelope_authority, esign_envelope_stampers
+from . import esign_stamp_server, esign_stamp_root, esign_stamp_test
 from . import esign_seal_method, esign_seal
 from . import esign_seal_words, esign_seal_facts, esign_seal_expiry, esign_seal_try
 from . import esign_seal_pkcs12, esign_seal_pkcs11, esign_seal_csc, esign_seal_envelope

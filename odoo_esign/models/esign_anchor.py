@@ -143,7 +143,7 @@ class EsignAnchor(models.Model):
                 (anchor.seq, anchor._body(), base64.b64decode(anchor.token or b""))
                 for anchor in newest | _in_turn(anchors[:-1], day, STAMPS_A_DAY)
             ]
-            roots = _stamp_roots(env["res.company"].browse(company_id)) if stamps else []
+            roots = env["res.company"].browse(company_id)._esign_stamp_roots()
         for seq, body, token in stamps:
             try:
                 check_stamp(body, token, roots=roots)
@@ -200,15 +200,6 @@ def _in_turn(anchors, day, number):
         return anchors
     start = day * number % len(anchors)
     return (anchors[start:] + anchors[:start])[:number]
-
-
-def _stamp_roots(company):
-    """Return whom to trust for time stamps, or None where nobody was named for an outside one."""
-    stamping = company._esign_stamping()
-    if stamping.external and not stamping.roots:
-        return None
-    own = company.env["esign.authority"]._all_of(company)._roots()
-    return [*own, *stamping.roots]
 
 
 # ----------------------------------------------------------------- outside of the database

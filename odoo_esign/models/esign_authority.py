@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..pades.authority import Authority, create_authority, issue_leaf
 from ..pades.signer import KeptKeySigner
 from . import master_key
+from .guard import is_unlocked, locked, unlocked
 
 _logger = logging.getLogger(__name__)
 
@@ -24,16 +25,31 @@ class EsignAuthority(models.Model):
 
     _name = "esign.authority"
     _description = "Built-in Certificate Authority"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "company_id, id desc"
     _rec_name = "organisation"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
+    _mail_post_access = "read"
+
+    # machinery of the chatter, harmless
+    _technical_prefixes = ("message_", "activity_", "website_message_", "my_activity_")
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     organisation = fields.Char(required=True, readonly=True)
     root_cert = fields.Binary("Root certificate", attachment=False, readonly=True)
     issuing_cert = fields.Binary("Issuing certificate", attachment=False, readonly=True)
     ocsp_cert = fields.Binary("OCSP responder's certificate", attachment=False, readonly=True)
     tsa_cert = fields.Binary("Time stamper's certificate", attachment=False, readonly=True)
 
-    _company_uniq = models.Constraint("UNIQUE(company_id)", "The company has an authority already.")
+    retired_on = fields.Datetime(
+        readonly=True, help="Since then new envelopes are signed with another one."
+    )
+
+    _present_uniq = models.UniqueIndex(
+        "(company_id) WHERE retired_on IS NULL", "The company has an authority already."
+    )
 
     def init(self):
         self.env.cr.execute(
@@ -47,8 +63,17 @@ class EsignAuthority(models.Model):
             )
         )
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("The certificate authority can't be changed by hand."))
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_unlocked(self.env):
+            raise AccessError(self.env._("The certificate authority is not made by hand."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        by_hand = [name for name in vals if not name.startswith(self._technical_prefixes)]
+        if by_hand and not is_unlocked(self.env):
+            raise AccessError(self.env._("The certificate authority can't be changed by hand."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -58,7 +83,7 @@ class EsignAuthority(models.Model):
     @api.model
     def _get_for(self, company):
         """Return the authority of ``company``; it comes into being at first use."""
-        authority = self._all_of(company)[:1]
+        authority = self._all_of(company).filtered(lambda a: not a.retired_on)[:1]
         return authority or self.sudo()._create_for(company)
 
     @api.model
@@ -69,14 +94,20 @@ class EsignAuthority(models.Model):
     @api.model
     def _create_for(self, company):
         _logger.info("creating the certificate authority of company %s", company.id)
-        made = create_authority(company.name, company.country_id.code or None)
-        authority = self.create(
+        return self._keep(company, create_authority(company.name, company.country_id.code or None))
+
+    @api.model
+    def _keep(self, company, made, **values):
+        """Store certificates and keys that were just made."""
+        authority = unlocked(self.sudo().with_context(tracking_disable=True)).create(
             {
                 "company_id": company.id,
                 "organisation": company.name,
                 **{f"{p}_cert": base64.b64encode(getattr(made, f"{p}_cert")) for p in PURPOSES},
+                **values,
             }
         )
+        authority = locked(authority)
         for purpose in PURPOSES:
             wrapped = master_key.wrap(
                 self.env, getattr(made, f"{purpose}_key"), authority._key_context(purpose)
@@ -93,10 +124,10 @@ class EsignAuthority(models.Model):
 
     # ------------------------------------------------------------- using
     def _certificate(self, purpose):
-        return base64.b64decode(self[f"{purpose}_cert"])
+        return base64.b64decode(self.with_context(bin_size=False)[f"{purpose}_cert"])
 
     def _roots(self):
-        return [authority._certificate("root") for authority in self]
+        return list(dict.fromkeys(authority._certificate("root") for authority in self))
 
     def _with_keys(self):
         """Return the authorities as the pure parts want them, private keys included."""
@@ -104,6 +135,7 @@ class EsignAuthority(models.Model):
             Authority(
                 **{f"{purpose}_cert": authority._certificate(purpose) for purpose in PURPOSES},
                 **{f"{purpose}_key": authority._private_key(purpose) for purpose in PURPOSES},
+                last_crl=base64.b64decode(authority.last_crl or b""),
             )
             for authority in self
         ]
@@ -113,6 +145,7 @@ class EsignAuthority(models.Model):
         return f"esign.authority:{self.company_id.id}:{purpose}".encode()
 
     def _private_key(self, purpose):
+        """Return a key, b"" for one that was destroyed."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT wrapped FROM esign_authority_key WHERE authority_id = %s AND purpose = %s",
@@ -120,6 +153,8 @@ class EsignAuthority(models.Model):
                 purpose,
             )
         )
+        if not rows:
+            return b""
         return master_key.unwrap(self.env, rows[0][0], self._key_context(purpose))
 
     def _leaf_maker(self, subject):

@@ -43,6 +43,7 @@ class EsignEnvelope(models.Model):
             "state",
             "sender_id",
             "seal_id",
+            "authority_id",
             "reference",
             "revision",
             "evidence_head",

@@ -78,6 +78,7 @@ class EsignEnvelope(models.Model):
                     "documents": envelope.document_ids.mapped("name"),
                     "participants": [s._evidence_facts() for s in envelope.signer_ids],
                     "seal": {"name": seal.name, "kind": seal.code, "state": seal.state},
+                    "stampers": envelope.company_id._esign_stamper_facts(),
                 },
                 actor=self.env.user,
             )

@@ -141,7 +141,7 @@ class EsignEnvelope(models.Model):
         seal = self._used_seal()
         return {
             "roots": list(dict.fromkeys([*authorities, *seal._method()._roots(seal)])),
-            "stamp_roots": list(self.company_id._esign_stamping().roots),
+            "stamp_roots": self.company_id._esign_stamp_roots(),
         }
 
 

@@ -1,10 +1,12 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 
 from ..pades.finalise import STAMP_FIELD
 from ..pades.plan import SealPlan
 from ..pades.renew import renew
+from ..pades.seals.gather import gather_last_stamp
 from ..pades.validate import check_sealed
 from .esign_job import JobRefused
 from .esign_seal import stamp_facts
@@ -136,16 +138,20 @@ class EsignSeal(models.Model):
     def _stamp_plan(self):
         """Return how documents are stamped and judged; works with a seal that signs no more."""
         self.ensure_one()
-        method, company = self._method(), self.company_id
+        # with the authority in use now, whichever the envelope was begun with
+        method, company = self._method(), self.company_id.with_context(esign_authority=False)
         stamping = company._esign_stamping()
         authorities = self.env["esign.authority"]._all_of(company)
+        with_keys = tuple(authorities._with_keys())
         return SealPlan(
             open=_sign_nothing,
             stamper=stamping.stamper,
-            authorities=tuple(authorities._with_keys()),
+            authorities=with_keys,
             roots=tuple(dict.fromkeys([*authorities._roots(), *method._roots(self)])),
             stamp_roots=tuple(stamping.roots),
-            gather=method._gatherer(self, stamping),
+            gather=partial(
+                gather_last_stamp, stamp_roots=stamping.roots, authorities=with_keys
+            ),
         )
 
 

@@ -10,9 +10,10 @@ class EsignEnvelope(models.Model):
 
     @api.depends("seal_id.state")
     def _compute_seal_is_test(self):
-        """The seal was in test mode on sending, as the log says, or is so now."""
+        """Seal or time stamps were in test mode on sending, as the log says, or the seal is now."""
         for envelope in self:
             requested = envelope.event_ids.filtered(lambda e: e.code == "requested")[:1]
-            seal = requested._facts().get("seal") if requested else None
-            then = seal.get("state") if isinstance(seal, dict) else ""
-            envelope.seal_is_test = "test" in (then, envelope.seal_id.state)
+            told = requested._facts() if requested else {}
+            used = [told.get("seal"), *(told.get("stampers") or ())]
+            then = [one.get("state") for one in used if isinstance(one, dict)]
+            envelope.seal_is_test = "test" in (*then, envelope.seal_id.state)

@@ -142,7 +142,7 @@ class EsignSealBuiltin(models.AbstractModel):
         return Checked(authority._certificate("issuing"), (authority._certificate("root"),))
 
     def _opener(self, seal, subject):
-        authority = self.env["esign.authority"]._get_for(seal.company_id)
+        authority = self.env["esign.authority"]._in_use_for(seal.company_id)
         make = authority._leaf_maker(subject)
 
         @contextmanager

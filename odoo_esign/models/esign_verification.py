@@ -2,6 +2,7 @@ import hashlib
 from dataclasses import dataclass
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..evidence import chain, verdict
 from ..pades.examine import examine
@@ -9,14 +10,17 @@ from ..pades.examine import examine
 
 @dataclass(frozen=True)
 class Root:
-    """A root certificate (DER) that signatures of ours lead to, and whose it is.
+    """A root certificate (DER) that signatures or time stamps of ours lead to, and whose it is.
 
-    ``is_own`` tells a company's own authority from the issuer of a bought certificate.
+    ``is_own`` tells a company's own authority from the issuer of a bought certificate;
+    ``is_stamper`` marks those of time stamp services. ``state`` is that of an own authority.
     """
 
     der: bytes
     company: models.Model
-    is_own: bool
+    is_own: bool = False
+    is_stamper: bool = False
+    state: str = "present"
 
 
 class EsignVerification(models.AbstractModel):
@@ -39,11 +43,11 @@ class EsignVerification(models.AbstractModel):
         :return: what the page shows, see ``_answers``
         """
         service = self.sudo()
-        roots = service._roots()
+        roots, stamp_roots = service._roots(), service._stamp_roots()
         examination = examine(
             pdf,
             roots=[root.der for root in roots.values()],
-            stamp_roots=service._stamp_roots(),
+            stamp_roots=[root.der for root in stamp_roots.values()],
         )
         if examination.refused_reason:
             return service._refusal(examination)
@@ -61,8 +65,10 @@ class EsignVerification(models.AbstractModel):
             "sha256": examination.sha256,
             "size": examination.size,
             "problems": service._problem_texts(examination.problems),
-            "signatures": service._signature_rows(examination, document, roots),
-            "timing": service._timing_text(signatures, roots),
+            "signatures": service._signature_rows(
+                examination, document, {**stamp_roots, **roots}
+            ),
+            "timing": service._timing_text(signatures, {**stamp_roots, **roots}),
         }
 
     @api.model
@@ -135,21 +141,31 @@ class EsignVerification(models.AbstractModel):
         }
 
     @api.model
+    def _date_text(self, moment):
+        return format_date(self.env, moment.date())
+
+    @api.model
     def _roots(self):
         """Return every root that signatures of ours may lead to, by its SHA-256."""
         roots = {}
         for seal in self.env["esign.seal"].search([]):
             for der in seal._method()._roots(seal):
-                roots[fingerprint(der)] = Root(der, seal.company_id, False)
-        for authority in self.env["esign.authority"].search([]):
-            for der in authority._roots():
-                roots[fingerprint(der)] = Root(der, authority.company_id, True)
+                roots[fingerprint(der)] = Root(der, seal.company_id)
+        # the present one comes last: a root that was kept when the rest was renewed is in use
+        for authority in self.env["esign.authority"].search([], order="id"):
+            der = authority._certificate("root")
+            roots[fingerprint(der)] = Root(
+                der, authority.company_id, is_own=True, state=authority.state
+            )
         return roots
 
     @api.model
     def _stamp_roots(self):
-        """Return the further roots that time stamps alone may lead to."""
-        return []
+        """Return the further roots that time stamps alone may lead to, by their SHA-256."""
+        found = self.env["esign.stamp.root"].search([("trusted", "=", True)])
+        return {
+            root.sha256: Root(root._der(), root.company_id, is_stamper=True) for root in found
+        }
 
 
 class EsignDocument(models.Model):

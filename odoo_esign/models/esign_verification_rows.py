@@ -40,6 +40,7 @@ class EsignVerification(models.AbstractModel):
                     "certificate": one.cert_sha256 or "",
                     "root": root and one.root_sha256,
                     "company": root.company.name if root else "",
+                    "by_service": bool(root and root.is_stamper),
                     "problems": self._problem_texts((*one.problems, *one.level_problems)),
                 }
             )
@@ -139,6 +140,13 @@ class EsignVerification(models.AbstractModel):
             return _(
                 "The times come from the clock of %s itself. They prove the order of what "
                 "happened, but nothing against the company that runs the clock.",
+                own[0],
+            )
+        if _is_own(stamps[0], roots):
+            return _(
+                "The times come from the clock of %s itself. An independent time stamp service has "
+                "confirmed later that the file existed by then; no earlier time is proven against "
+                "that company.",
                 own[0],
             )
         return _(

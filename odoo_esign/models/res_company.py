@@ -36,13 +36,32 @@ class ResCompany(models.Model):
         return self.env["esign.seal"]._get_for(self)
 
     def _esign_stamping(self):
-        """Return who stamps for this company: by default its own authority, by our own clock."""
+        """Return who stamps for this company: the servers set for it, else our own clock.
+
+        The own clock never steps in where a server fails.
+        """
         self.ensure_one()
-        authority = self.env["esign.authority"]._get_for(self)
+        if servers := self.env["esign.stamp.server"]._used_by(self):
+            return Stamping(servers._as_stamper(), tuple(self._esign_stamp_roots()), True)
+        authority = self.env["esign.authority"]._in_use_for(self)
         return Stamping(
             LocalStamper(authority._certificate("tsa"), authority._private_key("tsa")),
-            tuple(self.env["esign.authority"]._all_of(self)._roots()),
+            tuple(self._esign_stamp_roots()),
         )
+
+    def _esign_stamper_facts(self):
+        """Return what the log keeps on sending about who is to stamp; empty: our own clock."""
+        self.ensure_one()
+        return [
+            {"name": server.name, "host": server._host(), "state": server.state}
+            for server in self.env["esign.stamp.server"]._used_by(self)
+        ]
+
+    def _esign_stamp_roots(self):
+        """Return the roots (DER) of all who ever stamped for this company; makes nothing."""
+        self.ensure_one()
+        own = self.env["esign.authority"]._all_of(self)._roots()
+        return list(dict.fromkeys([*own, *self.env["esign.stamp.server"]._roots_of(self)]))
 
     def _esign_administrators(self):
         """Return the administrators of signatures who work in this company."""

@@ -41,7 +41,10 @@ certificate that names no responder. The domain never resolves (RFC 6761)."""
 
 @dataclass(frozen=True)
 class Authority:
-    """Certificates (DER) and unencrypted private keys (PKCS #8 DER) of one company."""
+    """Certificates (DER) and unencrypted private keys (PKCS #8 DER) of one company.
+
+    Keys that were destroyed are b''. `last_crl` is the root's last list, for when its key is gone.
+    """
 
     root_cert: bytes
     issuing_cert: bytes
@@ -51,6 +54,7 @@ class Authority:
     issuing_key: bytes = field(repr=False)
     ocsp_key: bytes = field(repr=False)
     tsa_key: bytes = field(repr=False)
+    last_crl: bytes = field(default=b'', repr=False)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,32 @@ def create_authority(
     """
     start = _now(now) - BACKDATE
     end = start + datetime.timedelta(days=ROOT_YEARS * 365.25)
+    name = _namer(organisation, country)
+    root_key = rsa.generate_private_key(65537, 3072)
+    root_name = name('eSign Root')
+    root = _builder(root_name, root_name, root_key.public_key(), start, end)
+    root = _as_authority(root, 1).sign(root_key, hashes.SHA256())
+    return _with_services(root, root_key, name, start)
+
+
+def renew_services(
+    authority: Authority,
+    organisation: str,
+    country: str | None,
+    *,
+    now: datetime.datetime | None = None,
+) -> Authority:
+    """Make issuing authority, OCSP responder and time stamper anew, under the same root.
+
+    They last as long as the root does. What the earlier ones have signed is not touched by it.
+    """
+    root = x509.load_der_x509_certificate(authority.root_cert)
+    # The authority made the key itself; checking its primes anew would take 100 ms.
+    key = ser.load_der_private_key(authority.root_key, None, unsafe_skip_rsa_key_validation=True)
+    return _with_services(root, key, _namer(organisation, country), _now(now) - BACKDATE)
+
+
+def _namer(organisation, country):
     mark = secrets.token_hex(3)  # tells apart two authorities of companies with the same name
 
     def name(role):
@@ -82,14 +112,16 @@ def create_authority(
         # Right-to-left names can't be followed by Latin; the organisation stands beside it.
         return _subject((whole if is_readable(whole) else suffix).strip(), organisation, country)
 
-    root_key = rsa.generate_private_key(65537, 3072)
+    return name
+
+
+def _with_services(root, root_key, name, start):
+    end = root.not_valid_after_utc
     issuing_key, ocsp_key, tsa_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
-    root_name, issuing_name = name('eSign Root'), name('eSign Issuing')
-    root = _builder(root_name, root_name, root_key.public_key(), start, end)
-    root = _as_authority(root, 1).sign(root_key, hashes.SHA256())
-    issuing = _builder(issuing_name, root_name, issuing_key.public_key(), start, end)
+    issuing_name = name('eSign Issuing')
+    issuing = _builder(issuing_name, root.subject, issuing_key.public_key(), start, end)
     issuing = _as_authority(_issued_by(issuing, root), 0).sign(root_key, hashes.SHA256())
-    tsa = _builder(name('eSign Time Stamp'), root_name, tsa_key.public_key(), start, end)
+    tsa = _builder(name('eSign Time Stamp'), root.subject, tsa_key.public_key(), start, end)
     tsa = _as_service(_issued_by(tsa, root), ExtendedKeyUsageOID.TIME_STAMPING, True)
     ocsp = _builder(name('eSign OCSP'), issuing_name, ocsp_key.public_key(), start, end)
     ocsp = _as_service(_issued_by(ocsp, issuing), ExtendedKeyUsageOID.OCSP_SIGNING, False)

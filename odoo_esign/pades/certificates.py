@@ -27,3 +27,9 @@ def _name(name):
     found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     return clean_name(str(found[0].value)) if found else clean_name(name.rfc4514_string())
 
+
+
+def fingerprint_words(cert_der: bytes) -> str:
+    """Return the SHA-256 as people compare it: pairs of digits, with colons."""
+    digest = hashlib.sha256(cert_der).hexdigest().upper()
+    return ':'.join(digest[i : i + 2] for i in range(0, len(digest), 2))

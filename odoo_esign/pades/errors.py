@@ -69,7 +69,8 @@ class UnprintableText(PadesError):
 class StampFailed(PadesError):
     """No time stamp could be had; nothing else takes its place.
 
-    Codes: unreachable, timeout, http, refused, garbage, nonce, imprint, clock, untrusted, too_big.
+    Codes: unreachable, timeout, http, refused, garbage, nonce, imprint, clock, policy, untrusted,
+    too_big.
     `attempts` are the (host, sentence) of every address tried, none of them with credentials.
     """
 

@@ -18,7 +18,7 @@ from .authority import Authority
 from .errors import PdfRefused, StampFailed
 from .forms import guarded, open_writer, terminals
 from .loops import run
-from .revocation import Material, material
+from .revocation import Material, concerned, material
 from .seal import TIMESTAMP_BYTES, Sealed, read_sealed, signer_certificate
 
 STAMP_FIELD = 'archive_'
@@ -38,7 +38,7 @@ def finalise(
 ) -> Sealed:
     """Return the PDF with one DSS for all signatures and one document time stamp.
 
-    `authorities` are those that issued the signers' certificates and the built-in stamps;
+    `authorities` are those that may have issued the signers' certificates and the built-in stamps;
     `stamper` is a LocalStamper or StampServers. `extra` is what is known of certificates of
     others (an own PKCS #12, an external stamper). `root_crls` maps root certificates to lists
     made before, so that the root's key is not needed. The result's `cert_der` is the stamper's.
@@ -50,8 +50,10 @@ def finalise(
     if not signatures:
         raise PdfRefused('there is no signature to preserve', 'unsigned')
     leaves = [signer_certificate(signature.signed_data) for signature in signatures]
-    found = extra + _tokens_certificates(signatures)
-    for authority in authorities:
+    tokens = _tokens_certificates(signatures)
+    found = extra + tokens
+    stampers = [*tokens.certs, getattr(stamper, 'cert_der', None)]
+    for authority in concerned(authorities, leaves, stampers):
         list_before = (root_crls or {}).get(authority.root_cert)
         found += material(authority, leaves, crl=list_before, revoked=revoked, now=now)
     return add_stamp(writer, found, stamper)

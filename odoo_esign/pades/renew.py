@@ -7,7 +7,7 @@ from .authority import Authority
 from .errors import PdfRefused
 from .finalise import add_stamp
 from .forms import guarded, open_writer
-from .revocation import Material, material
+from .revocation import Material, concerned, material
 from .seal import Sealed
 
 
@@ -34,7 +34,7 @@ def renew(
         raise PdfRefused('there is no document time stamp to renew', 'unstamped')
     certs = [choice.chosen.dump() for choice in stamps[-1].signed_data['certificates']]
     found = extra + Material(certs=tuple(certs))
-    for authority in authorities:
+    for authority in concerned(authorities, (), [*certs, getattr(stamper, 'cert_der', None)]):
         list_before = (root_crls or {}).get(authority.root_cert)
         found += material(authority, crl=list_before, revoked=revoked, now=now)
     return add_stamp(writer, found, stamper)

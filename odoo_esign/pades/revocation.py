@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_priv
 from cryptography.x509 import ocsp
 
 from .authority import Authority
+from .errors import KeystoreError
 
 PUBLISHED_DAYS = 30
 """How long a published list is good for a reader who judges online."""
@@ -58,6 +59,8 @@ def ocsp_answer(
     responder = x509.load_der_x509_certificate(authority.ocsp_cert)
     if not is_issued_by(certificate, issuer):
         raise ValueError('the certificate is of another authority')
+    if not authority.ocsp_key:
+        raise KeystoreError("this authority's keys were destroyed: it answers no more", 'destroyed')
     status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
     builder = ocsp.OCSPResponseBuilder().add_response(
         cert=certificate,
@@ -111,8 +114,9 @@ def material(
 ) -> Material:
     """Return everything to judge these leaves and the authority's time stamps.
 
-    Leaves of other authorities are left out. `crl` is a root_crl made before; without, one is
-    made. `revoked` maps serial numbers to when they were revoked.
+    Leaves of other authorities are left out. `crl` is a root_crl made before; without, the one
+    that the authority left behind is taken, or one is made. `revoked` maps serial numbers to when
+    they were revoked.
     """
     revoked = revoked or {}
     issuer = x509.load_der_x509_certificate(authority.issuing_cert)
@@ -125,8 +129,21 @@ def material(
     return Material(
         certs=(*(leaf for leaf, _when in own), *above, authority.tsa_cert, authority.root_cert),
         ocsps=tuple(ocsp_answer(authority, leaf, revoked=when, now=now) for leaf, when in own),
-        crls=(crl or root_crl(authority, revoked=revoked, now=now),),
+        crls=(crl or authority.last_crl or root_crl(authority, revoked=revoked, now=now),),
     )
+
+
+def concerned(
+    authorities: Sequence[Authority], leaves: Sequence[bytes], stampers: Sequence[bytes]
+) -> list[Authority]:
+    """Return the authorities that issued one of these leaves, or whose stamper is one of these."""
+    loaded = [x509.load_der_x509_certificate(leaf) for leaf in dict.fromkeys(leaves)]
+    found = []
+    for authority in authorities:
+        issuer = x509.load_der_x509_certificate(authority.issuing_cert)
+        if authority.tsa_cert in stampers or any(is_issued_by(leaf, issuer) for leaf in loaded):
+            found.append(authority)
+    return found
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -5,6 +5,7 @@ There is no fallback to the local clock: if none answers, StampFailed says why f
 
 import asyncio
 import base64
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -27,12 +28,20 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class StampServer:
-    """An address of a stamper. `timeout` are the seconds a request may take in all."""
+    """An address of a stamper. `timeout` are the seconds a request may take in all.
+
+    A `bearer` token (RFC 6750) goes before user name and password. `policy` is the OID under which
+    stamps are asked for; None leaves it to the stamper. `roots` are the DER certificates that this
+    server's tokens have to lead to; None leaves that to the StampServers.
+    """
 
     url: str
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout: float = 10
+    bearer: str | None = field(default=None, repr=False)
+    policy: str | None = None
+    roots: tuple[bytes, ...] | None = field(default=None, repr=False)
 
     @property
     def host(self) -> str:
@@ -71,9 +80,12 @@ class StampServers(TimeStamper):
         for server in self.servers:
             # A nonce of its own for each: no server can replay what another was asked.
             _nonce, request = self.request_cms(message_digest, md_algorithm)
+            if server.policy:
+                request['req_policy'] = server.policy
             try:
                 answer = await _post(server, request.dump())
-                token = await check_answer(answer, request, roots=self.roots)
+                roots = self.roots if server.roots is None else server.roots
+                token = await check_answer(answer, request, roots=roots)
                 if len(token.dump()) > self.token_bytes:
                     text = f'the time stamp has more than {self.token_bytes} bytes'
                     raise StampFailed(text, 'too_big')
@@ -87,7 +99,7 @@ class StampServers(TimeStamper):
 
 def try_server(server: StampServer, *, roots: Sequence[bytes] | None = None) -> cms.ContentInfo:
     """Return a token over nothing of meaning, to test an address; raises StampFailed."""
-    return run(StampServers([server], roots=roots).async_timestamp(bytes(32), 'sha256'))
+    return run(StampServers([server], roots=roots).async_timestamp(os.urandom(32), 'sha256'))
 
 
 def _failure(attempts):
@@ -100,7 +112,9 @@ def _failure(attempts):
 
 async def _post(server, body):
     headers = dict(_HEADERS)
-    if server.username:
+    if server.bearer:
+        headers['Authorization'] = f'Bearer {server.bearer}'
+    elif server.username:
         pair = f'{server.username}:{server.password or ""}'.encode()  # RFC 7617
         headers['Authorization'] = 'Basic ' + base64.b64encode(pair).decode()
     timeout = aiohttp.ClientTimeout(total=server.timeout)
@@ -113,7 +127,7 @@ async def _post(server, body):
             ) as response,
         ):
             if response.status in (401, 403):
-                raise StampFailed('the user name or password is not accepted', 'http')
+                raise StampFailed('the user name, password or token is not accepted', 'http')
             if response.status != 200:
                 raise StampFailed(f'the server answered {response.status}', 'http')
             return await _body(response)

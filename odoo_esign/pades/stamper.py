@@ -62,6 +62,7 @@ class LocalStamper(TimeStamper):
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise TypeError(f'can not stamp with {type(key).__name__}')
         self._key = key
+        self.cert_der = cert_der
         self._certificate = x509.Certificate.load(cert_der)
         self._policy = policy
         self._certificates = (cert_der, *chain)

@@ -42,6 +42,10 @@ async def check_answer(
         raise StampFailed('the time stamp is for another document', 'imprint')
     if info['nonce'].native != request['nonce'].native:
         raise StampFailed('the time stamp answers another request (nonce)', 'nonce')
+    policy = request['req_policy'].native
+    if policy and info['policy'].native != policy:
+        text = f'the time stamp is under the policy {info["policy"].native}, not {policy}'
+        raise StampFailed(text, 'policy')
     now = now or datetime.datetime.now(datetime.timezone.utc)
     if abs(info['gen_time'].native - now) > MAX_CLOCK_DIFFERENCE:
         raise StampFailed(

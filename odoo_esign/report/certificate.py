@@ -1,10 +1,9 @@
-import hashlib
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from .links import qr_code, verify_url
+from ..pades.certificates import fingerprint_words
+from .links import qr_code, trust_url, verify_url
 
 # these stand in the evidence file; the certificate tells what people did
 MINOR = {
@@ -52,7 +51,10 @@ class CertificateReport(models.AbstractModel):
             "participants": [self._participant(s) for s in envelope.signer_ids],
             "levels": self._levels(envelope),
             "made_with": self._made_with(envelope),
-            "roots": self._roots(envelope),
+            "roots": [
+                (fingerprint_words(root), trust_url(envelope, root))
+                for root in self._roots(envelope)
+            ],
             "consents": self._consents(envelope),
             **self._timeline(envelope),
         }
@@ -173,9 +175,12 @@ class CertificateReport(models.AbstractModel):
 
     @staticmethod
     def _roots(envelope):
-        """Return the fingerprints of the certificates that the signatures lead to."""
-        seal = envelope._used_seal()
-        return [_fingerprint(root) for root in seal._method()._roots(seal)]
+        """Return the certificates (DER) that the signatures lead to."""
+        seal, authority = envelope._used_seal(), envelope.sudo().authority_id
+        roots = seal._method()._roots(seal)
+        # of several roots of the same company, the one that this envelope was begun with
+        own = [root for root in roots if authority and root == authority._certificate("root")]
+        return own or roots
 
     def _issuers(self, envelope):
         """Return who issued the certificates of company and participants."""
@@ -237,8 +242,3 @@ class CertificateReport(models.AbstractModel):
             ),
             "head": envelope.evidence_head,
         }
-
-
-def _fingerprint(der):
-    digest = hashlib.sha256(der).hexdigest().upper()
-    return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))

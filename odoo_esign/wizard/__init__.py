@@ -1,1 +1,1 @@
-from . import esign_signer_change
+from . import esign_authority_reissue, esign_signer_change

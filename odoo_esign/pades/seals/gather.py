@@ -73,6 +73,25 @@ def gather(
     return run(_answers(list(asked.values()), timeout, last))
 
 
+def gather_last_stamp(
+    pdf: bytes,
+    *,
+    stamp_roots: Sequence[bytes],
+    authorities: Sequence[Authority] = (),
+    timeout: float = 10,
+) -> Material:
+    """Return what is to be known of the last document time stamp, before another one covers it.
+
+    What came before was asked in its own time; certificates may have ended since. The arguments
+    and errors are those of `gather`.
+    """
+    stamps = list(open_reader(pdf).embedded_timestamp_signatures)
+    own = {one.tsa_cert for one in authorities}
+    asked = [_stamp_question(one.signed_data, tuple(stamp_roots)) for one in stamps[-1:]]
+    asked = [one for one in asked if one.certificate.dump() not in own]
+    return run(_answers(asked, timeout)) if asked else Material()
+
+
 def gather_for(
     cert_der: bytes, chain: Sequence[bytes], *, timeout: float = 10, stamper: bool = False
 ) -> Material:
