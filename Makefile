@@ -20,7 +20,7 @@ help:
 	@echo "make test-slow  all tests against real servers, the slow ones too: races, kills, load"
 	@echo "make bench      measurements; B=sealing or B=page for one of them, B=--quick to try"
 	@echo "make lint       ruff and pylint-odoo; make fix mends what ruff can"
-	@echo "make pictures   the pictures of README and app page, made anew"
+	@echo "make pictures   the pictures of README, app page and docs, made anew"
 	@echo "make translations  take up new texts into i18n/, and tell what is not translated"
 	@echo "make set-up     only the downloads and installations"
 	@echo "make clean      stop what runs and remove .dev/ and demo-out/"
@@ -44,8 +44,12 @@ bench: set-up
 test: set-up
 	@$(RUN) test '$(T)'
 
-pictures translations: set-up
-	@.dev/venv/bin/python dev/$@.py
+pictures: set-up
+	@.dev/venv/bin/python dev/pictures.py
+	@.dev/venv/bin/python dev/pictures_page.py
+
+translations: set-up
+	@.dev/venv/bin/python dev/translations.py
 
 clean:
 	@if [ -x .dev/venv/bin/python ]; then $(RUN) pg stop; fi

@@ -13,6 +13,12 @@
         refused.push(`The policy refused ${ev.blockedURI} (${ev.violatedDirective})`);
     });
 
+    /** Odoo says so above the page where a style sheet could not be made. */
+    function findStyleless() {
+        const said = getComputedStyle(document.body, "::before").content;
+        return said.includes("css error") ? ["The style sheet could not be made"] : [];
+    }
+
     function findForeign() {
         return performance
             .getEntriesByType("resource")
@@ -56,7 +62,7 @@
     }
 
     window.esignCheckPage = async (state) =>
-        [...refused, ...findForeign(), ...findWide(), ...(await findBarriers())].map(
+        [...refused, ...findStyleless(), ...findForeign(), ...findWide(), ...(await findBarriers())].map(
             (problem) => `${state}: ${problem}`
         );
 })();
