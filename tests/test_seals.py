@@ -229,6 +229,21 @@ def test_nobody_is_asked_where_all_is_our_own(ca, make_signer):
 
 
 # ------------------------------------------------------------------ what goes wrong
+def test_an_answer_older_than_the_signature_is_not_taken(outside, ca, monkeypatch):
+    """Once the certificate has ended, it would not show that it was good when it was used."""
+    ahead = datetime.timedelta(minutes=10)
+    later = stamper.LocalStamper(
+        ca.tsa_cert, ca.tsa_key, clock=lambda: datetime.datetime.now(datetime.timezone.utc) + ahead
+    )
+    last = signed(opened(outside), later)
+    roots = {'roots': [outside.root], 'stamp_roots': [ca.root_cert], 'authorities': [ca]}
+    monkeypatch.setattr(gather, 'SOON', datetime.timedelta(days=3650))
+    with pytest.raises(errors.RevocationFailed, match='no new answer yet'):
+        gather.gather(last.pdf, **roots)
+    monkeypatch.setattr(gather, 'SOON', datetime.timedelta(0))
+    assert gather.gather(last.pdf, **roots).ocsps, 'the next one is too far away to wait for'
+
+
 def test_revoked_certificates_are_told(outside):
     signer = opened(outside, 'revoked')
     with pytest.raises(errors.SealRefused) as refused:
