@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from story import checks, purchase, quotation
+from story import checks, evidence, purchase, quotation
 from story.office import Office
 from story.post import Post
 
@@ -26,7 +26,7 @@ def main():
         folder.mkdir(parents=True, exist_ok=True)
         for line in story.play(office, post, folder):
             print(f"  {line}", flush=True)
-        for line in checks.look_at(folder / "signed.pdf", folder / "root.pem"):
+        for line in checks.look_at(folder / "signed.pdf", folder / evidence.ROOT):
             print(f"  {line}", flush=True)
     print(f"\nBoth stories are true. ({time.monotonic() - started:.0f} s)")
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from flows import finalised, sign_long_term
+from flows import NAMES, finalised, sign_long_term
 from pades import (
     authority,
     errors,
@@ -126,6 +126,65 @@ def test_store_alone_is_lt(two, ca, problems):
     assert {one.level for one in structure.check_structure(pdf)} == {'B-LT'}
     reports = validation.validate(pdf, roots=[ca.root_cert])
     assert {one.level for one in reports} == {'B-LT'}
+
+
+def test_store_added_after_the_stamp_is_not_covered(two, ca, stamps):
+    """6.3 x: the validation data have to be there before the document is stamped."""
+    last = finalise.add_stamp(finalise.open_writer(two[-2].pdf), Material(), stamps)
+    found = material(ca, [one.cert_der for one in two[:-1]])
+    pdf = update(last.pdf, lambda writer: finalise._add_to_dss(writer, found))
+    assert {one.level for one in structure.check_structure(pdf)} == {'B-LT', None}
+    levels = {one.level for one in validation.validate(pdf, roots=[ca.root_cert])}
+    assert 'B-LTA' not in levels
+    again = finalise.add_stamp(finalise.open_writer(pdf), Material(), stamps)
+    assert {one.level for one in structure.check_structure(again.pdf)} == {'B-LTA', None}
+
+
+@pytest.mark.parametrize('entry', ['reason', 'policy'])
+def test_a_reason_and_a_policy_exclude_each_other(entry, make_signer):
+    import hashlib
+    import io
+
+    from asn1crypto import algos
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+    from pyhanko.sign.ades import api, cades_asn1
+    from pyhanko.sign.fields import SigSeedSubFilter
+
+    policy = cades_asn1.SignaturePolicyIdentifier({
+        'signature_policy_id': cades_asn1.SignaturePolicyId({
+            'sig_policy_id': '2.999.1',
+            'sig_policy_hash': algos.DigestInfo({
+                'digest_algorithm': {'algorithm': 'sha256'},
+                'digest': hashlib.sha256(b'policy').digest(),
+            }),
+        })
+    })  # fmt: skip
+    metadata = signers.PdfSignatureMetadata(
+        'x', subfilter=SigSeedSubFilter.PADES, md_algorithm='sha256',
+        reason='I agree' if entry == 'reason' else None,
+        cades_signed_attr_spec=api.CAdESSignedAttrSpec(signature_policy_identifier=policy),
+    )  # fmt: skip
+    writer = IncrementalPdfFileWriter(io.BytesIO(samples.pdf()))
+    found = structure.check_structure(
+        signers.sign_pdf(writer, metadata, make_signer()).getvalue()
+    )[0]
+    assert (found.level is None) == (entry == 'reason'), found.problems
+    assert any('policy' in problem for problem in found.problems) == (entry == 'reason')
+
+
+def test_three_documents_of_one_envelope(ca, roots, make_signer, stamps, problems, tmp_path):
+    """Each person signs all documents with one certificate; everybody's order is another."""
+    people = {name: make_signer(name) for name in ('Müster GmbH', *NAMES)}
+    for number, order in enumerate(((1, 2, 3), (3, 1, 2), (2, 3, 1)), start=1):
+        document = samples.pdf(number, text=f'Document {number}', rotate=90 * (number - 1))
+        sealed = sign_long_term(document, lambda name, evidence=None: people[name], stamps, order)
+        last = finalised(sealed, ca, stamps)
+        assert not problems(last.pdf, names_of(order, 'archive_1'), sha256=last.sha256)
+        for moment in (None, NOW + 15 * YEAR):
+            verdicts = longterm.judge(last.pdf, roots=roots, moment=moment)
+            assert [verdict.indication for verdict in verdicts] == ['TOTAL_PASSED'] * 4
+        check_long_term(sealed, last, roots[0], tmp_path / str(number))
 
 
 @pytest.mark.parametrize('gone', ['ocsps', 'crls', 'all'])

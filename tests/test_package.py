@@ -45,19 +45,21 @@ def sha256(content):
 
 
 class Envelope:
-    """Two documents, two signers each; everything logged."""
+    """Two documents, two signers each, or others; everything logged."""
 
-    def __init__(self, ca, make_signer):
+    def __init__(self, ca, make_signer, originals=None, unused=()):
         self.ca, self.make_signer, self.log = ca, make_signer, Log()
         self.stamper = stamper.LocalStamper.of(ca)
         self.sealed, self.originals, self.final = [], [], []
         self.log.add('requested', actor='user:2', text='Żółć "quoted"\n')
-        for number in (1, 2):
-            original = samples.pdf(number, text=f'Document {number}')
+        originals = originals or [samples.pdf(n, text=f'Document {n}') for n in (1, 2)]
+        for number, original in enumerate(originals, start=1):
             self.originals.append(original)
             self.log.add('frozen', document=number, content_sha256=sha256(original))
             self.logged = 0
-            sealed = sign_long_term(original, make_signer, self.stamper, evidence=self._state)
+            sealed = sign_long_term(
+                original, make_signer, self.stamper, unused=unused, evidence=self._state
+            )
             self._state(sealed)
             self.sealed.append(sealed)
             self.final.append(finalised(sealed, ca, self.stamper))

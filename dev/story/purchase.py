@@ -55,5 +55,5 @@ def play(office, post, folder):
     signed = page.signed_copy()
     (folder / "signed.pdf").write_bytes(signed)
     post.wait_for(address, f"Signed: Purchase Order {number}")
-    keep_evidence(office, buyer, order, "purchase.order", envelope, signed, folder)
+    yield from keep_evidence(buyer, order, "purchase.order", envelope, signed, folder)
     yield "The signed PDF lies on the order."

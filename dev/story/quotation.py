@@ -1,5 +1,6 @@
 """A salesperson sends a quotation, the customer signs it, the order is confirmed."""
 
+from . import evidence
 from .signing import SigningPage
 
 FOLDER = "quotation"
@@ -56,13 +57,11 @@ def play(office, post, folder):
     if copy != signed:
         raise ValueError("the copy in the mail is not the signed file")
     yield "Customer and salesperson have the signed copy by mail; it lies on the order too."
-    keep_evidence(office, seller, order, "sale.order", envelope, signed, folder)
+    yield from keep_evidence(seller, order, "sale.order", envelope, signed, folder)
 
 
-def keep_evidence(office, user, record, model, envelope, signed, folder):
-    """Check the copy on the record; keep log and root certificate beside the PDF."""
-    import base64
-
+def keep_evidence(user, record, model, envelope, signed, folder):
+    """Check the copy on the record; keep log and evidence beside the PDF."""
     attachments = user.search(
         "ir.attachment",
         [["res_model", "=", model], ["res_id", "=", record], ["mimetype", "=", "application/pdf"]],
@@ -80,9 +79,4 @@ def keep_evidence(office, user, record, model, envelope, signed, folder):
     (folder / "log.txt").write_text(
         "".join(f"{line['seq']:3} {line['ts']} {line['label']}\n" for line in lines)
     )
-    admin = office.user("admin")
-    authority = admin.call("esign.authority", "search_read", [], ["root_cert"], limit=1)[0]
-    body = base64.encodebytes(base64.b64decode(authority["root_cert"])).decode()
-    (folder / "root.pem").write_text(
-        f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
-    )
+    yield from evidence.take(user, envelope, folder)

@@ -1,11 +1,9 @@
-import hashlib
 import json
 
 from odoo import api, models
 
-from ..pades.bound import read_bound
 from ..pades.finalise import STAMP_FIELD
-from ..pades.validate import check_sealed
+from ..pades.kept import judge_kept
 from .esign_job_seal import CLOSING_FIELD
 
 # what a look into one envelope finds, and therefore no longer finds
@@ -33,7 +31,7 @@ class EsignCheckEnvelope(models.Model):
             if not inside:
                 checks._look_for_rows(envelope, documents, found)
             trust = envelope._whom_to_trust()
-        files, seals, bound = _judge(documents, trust)
+        files, seals, bound = judge_kept(documents, trust)
         if files:
             found[envelope_id, "file"] = {"documents": files}
         with self._own_environment() as env:
@@ -60,25 +58,6 @@ class EsignCheckEnvelope(models.Model):
         if problems:
             known = found.get((envelope.id, "changed"), {}).get("problems", ())
             found[envelope.id, "changed"] = {"problems": sorted({*known, *problems})}
-
-
-def _judge(documents, trust):
-    """Return the names of files that are other ones, what is wrong with signatures, and what
-    the signatures in the files say about the log, as (document's name, Bound)."""
-    files, seals, bound = [], [], []
-    for document in documents:
-        pdf, name = document["pdf"] or b"", document["name"]
-        if document["sha256"] != document["logged"]:
-            continue  # found already
-        if hashlib.sha256(pdf).hexdigest() != document["sha256"]:
-            files.append(name)
-        elif document["signed"]:
-            expected, level = document["fields"], document["level"]
-            problems = check_sealed(pdf, expected_fields=expected, level=level, **trust)
-            seals += [f"{name}, {problem}" for problem in problems]
-            if not problems:
-                bound += [(name, one) for one in read_bound(pdf)]
-    return sorted(set(files)), seals, bound
 
 
 class EsignEnvelope(models.Model):

@@ -17,7 +17,9 @@ from .problems import Problem
 
 MAX_PAGES = 10_000
 _WRITERS_OWN = frozenset(('/ModDate', '/Producer', '/Trapped'))
-_WRITERS_OWN_XMP = frozenset(('ModifyDate', 'MetadataDate', 'Producer', 'InstanceID', 'History'))
+_WRITERS_OWN_XMP = frozenset(
+    ('ModifyDate', 'MetadataDate', 'Producer', 'InstanceID', 'History', 'about')
+)
 _HIDDEN = 1 << 1 | 1 << 5  # /F: hidden, not for the screen (ISO 32000-1, table 165)
 _PAGE_KEYS = ('/Contents', '/Resources', '/MediaBox', '/CropBox', '/Rotate', '/UserUnit')
 

@@ -9,6 +9,7 @@ from pyhanko.sign.validation import async_validate_pdf_signature, async_validate
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from .differences import Remembered
 from .forms import entry
 from .longterm import LENIENT, judge_signature
 from .loops import run
@@ -44,6 +45,7 @@ class Judge:
         self._structures = {one.field: one for one in check_structure(pdf)}
         self._roots, self._stamp_roots = roots, stamp_roots
         self._material = _security_store(reader)
+        self._differences = Remembered(reader)
         self._signers = set()
         for signature in reader.embedded_signatures:
             with contextlib.suppress(Exception):  # a damaged one is reported by itself
@@ -84,7 +86,9 @@ class Judge:
         try:
             name = signature.field_name
             context = self._context(moment, signature, stamps=True)
-            status = run(async_validate_pdf_timestamp(signature, context))
+            status = run(
+                async_validate_pdf_timestamp(signature, context, diff_policy=self._differences)
+            )
             problems = _problems(signature, status, True)
             problems += [Problem('structure', p, name) for p in self._structures[name].problems]
             return self._made(
@@ -110,7 +114,11 @@ class Judge:
         moment, passed = self._moment, False
         if level == 'B-LTA':
             verdict = judge_signature(
-                signature, self._roots, self._stamp_roots, moment=self._moment
+                signature,
+                self._roots,
+                self._stamp_roots,
+                moment=self._moment,
+                differences=self._differences,
             )
             passed, why = verdict.passed, verdict.indication
             if passed and later:
@@ -166,6 +174,7 @@ class Judge:
                 self._context(moment, signature, mode=mode),
                 self._context(moment, signature, stamps=True, mode=mode),
                 key_usage_settings=signing_usage(signature.signer_cert),
+                diff_policy=self._differences,
             )
         )
 

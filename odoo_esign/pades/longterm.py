@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from asn1crypto import x509
 from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY
 from pyhanko.sign.validation import ades
 from pyhanko.sign.validation.policy_decl import (
     CertificateFetchingRule,
@@ -29,6 +30,7 @@ from pyhanko_certvalidator.policy_decl import (
 )
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+from .differences import Remembered
 from .errors import PadesError
 from .forms import open_reader
 from .loops import run
@@ -85,17 +87,22 @@ def judge(
         raise
     except Exception as error:
         raise PadesError(f'the file can not be read: {error}', 'broken') from error
-    return [
-        judge_signature(signature, roots, stamp_roots, moment=moment, maintained=maintained)
-        for signature in signatures
-    ]
+    differences = Remembered(signatures[0].reader) if signatures else None
+    options = {'moment': moment, 'maintained': maintained, 'differences': differences}
+    return [judge_signature(one, roots, stamp_roots, **options) for one in signatures]
 
 
-def judge_signature(signature, roots, stamp_roots=(), *, moment=None, maintained=False) -> Verdict:
-    """Judge one embedded signature as `judge` does; raises nothing."""
+def judge_signature(
+    signature, roots, stamp_roots=(), *, moment=None, maintained=False, differences=None
+) -> Verdict:
+    """Judge one embedded signature as `judge` does; raises nothing.
+
+    `differences` is a policy for the analysis of later revisions, pyHanko's default if None.
+    """
     field = signature.field_name
+    spec = _spec(roots, stamp_roots, differences or DEFAULT_DIFF_POLICY)
     try:
-        result = run(_judge(signature, _spec(roots, stamp_roots), moment, maintained))
+        result = run(_judge(signature, spec, moment, maintained))
     except Exception as error:  # a broken time stamp or DSS ends in errors of any kind
         return Verdict(field, False, 'FORMAT_FAILURE', f'{type(error).__name__}: {error}', None)
     passed = result.ades_subindic == AdESPassed.OK
@@ -111,7 +118,7 @@ async def _judge(signature, spec, moment, maintained):
     return await ades.ades_lta_validation(signature, spec, timing_info=timing)
 
 
-def _spec(roots, stamp_roots):
+def _spec(roots, stamp_roots, differences):
     """Trust these roots alone, ask for revocation everywhere, and never use the network."""
     gathering = RevocationInfoGatheringSpec(
         online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
@@ -126,7 +133,8 @@ def _spec(roots, stamp_roots):
             ts_cert_validation_policy=stamps,
             revinfo_gathering_policy=gathering,
             key_usage_settings=SIGNING_USAGE,
-        )
+        ),
+        diff_policy=differences,
     )
 
 

@@ -2,6 +2,16 @@
 
 It asks what is written where, not whether it is true: cryptography, trust and revocation are
 judged in `validate`. Written without pyHanko's engine, so that one mistake can't hide in both.
+
+The clauses were compared with a public transcription of V1.2.1 (2024), table 1 with its 30 rows
+and its requirements a) to y), not with ETSI's own file. Found there: certificates with the
+signer's (a), content-type id-data (c), message-digest, signing-certificate-v2 (e, f), /M and no
+signing-time (g), DER SignedData in /Contents (h), /Filter, /ByteRange over the whole file (k),
+/SubFilter (l), /Reason beside neither commitment-type-indication nor signature-policy-identifier
+(d, m), no /Cert, time from B-T on (n), DSS from B-LT on (5.4.2.2; no VRI is wanted, v), document
+time stamp after it (5.4.3, x, y). Not found there, kept from older texts: no counter-signature,
+content-hints, content-identifier, content-reference. Left to `validate`: r, s, t (is the material
+complete); not asked: o (DER of a time stamp on a signature).
 """
 
 from collections.abc import Sequence
@@ -20,6 +30,7 @@ _CONTENT_TYPE = '1.2.840.113549.1.9.3'
 _MESSAGE_DIGEST = '1.2.840.113549.1.9.4'
 _SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47'
 _COMMITMENT = '1.2.840.113549.1.9.16.2.16'
+_POLICY = '1.2.840.113549.1.9.16.2.15'
 _TIME_STAMP = '1.2.840.113549.1.9.16.2.14'
 _FORBIDDEN_ATTRIBUTES = {
     '1.2.840.113549.1.9.5': 'signing-time',  # its place is /M
@@ -60,6 +71,7 @@ def check_structure(pdf: bytes) -> list[Structure]:
     found.sort(key=lambda pair: _end(pair[1]))
     store, store_problems = _security_store(reader)
     stamps = [_end(signature) for _name, signature in found if _is_stamp(signature)]
+    covered = store and _covered_store(reader, found)
     result = []
     for name, signature in found:
         if _is_stamp(signature):
@@ -67,19 +79,21 @@ def check_structure(pdf: bytes) -> list[Structure]:
             continue
         problems = [*_signature_problems(signature), *_range_problems(signature, pdf)]
         later = any(end > _end(signature) for end in stamps)
-        level = None if problems else _level(_signed_data(signature), later, store)
+        level = None if problems else _level(_signed_data(signature), later, store, covered)
         result.append(Structure(name, False, level, (*problems, *store_problems)))
     return result
 
 
-def _level(signed, stamped_later, store):
-    """B-T: 6.3, signature or document time stamp; B-LT: a filled DSS; B-LTA: both, in order."""
+def _level(signed, stamped_later, store, covered):
+    """B-T: time stamp on signature or document (6.3 n); B-LT: a filled DSS; B-LTA: both, and the
+    DSS was there when the document was stamped (6.3 x).
+    """
     unsigned = _attributes(signed['signer_infos'][0]['unsigned_attrs'])
     level = 'B-B'
     if _TIME_STAMP in unsigned or stamped_later:
         level = 'B-T'
         if store:
-            level = 'B-LTA' if stamped_later else 'B-LT'
+            level = 'B-LTA' if stamped_later and covered else 'B-LT'
     return level
 
 
@@ -153,7 +167,9 @@ def _container_problems(signed, has_reason):
         if name in attributes or name in _attributes(info['unsigned_attrs']):
             yield f'the attribute {words} must not be there (6.3)'
     if has_reason and _COMMITMENT in attributes:
-        yield '/Reason and commitment-type-indication exclude each other (6.3)'
+        yield '/Reason and commitment-type-indication exclude each other (6.3 d, m)'
+    if has_reason and _POLICY in attributes:
+        yield '/Reason and signature-policy-identifier exclude each other (6.3 m)'
     if info['digest_algorithm']['algorithm'].native in _WEAK:
         yield 'the hash algorithm is weak (6.2.1)'
     yield from _certificate_problems(signed, attributes)
@@ -202,6 +218,16 @@ def _stamp_problems(signature, pdf):
             yield "the stamp's hash algorithm is weak (6.2.1)"
     except Exception as error:
         yield f'/Contents is no time stamp token ({type(error).__name__}) (5.4.3)'
+
+
+def _covered_store(reader, found):
+    """Return whether the last document time stamp covers a filled DSS."""
+    for _name, signature in reversed(found):
+        if _is_stamp(signature):
+            reference = signature.get_container_ref()
+            revision = reader.xrefs.get_introducing_revision(reference)
+            return _security_store(reader.get_historical_resolver(revision))[0]
+    return False
 
 
 def _security_store(reader):

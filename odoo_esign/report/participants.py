@@ -1,3 +1,6 @@
+from lxml import html
+from markupsafe import Markup
+
 from odoo import api, models
 
 from .links import qr_code, verify_url
@@ -21,4 +24,16 @@ class ParticipantsReport(models.AbstractModel):
             "unplaced_ids": data.get("unplaced_ids", []),
             "verify_url": lambda document: verify_url(document.envelope_id),
             "qr_code": qr_code,
+            "without_page_numbers": without_page_numbers,
         }
+
+
+def without_page_numbers(page):
+    """Return a page in a company's layout without 'Page 1 / 1'.
+
+    It goes behind the document's own pages, whose numbers end before it.
+    """
+    body = html.fragment_fromstring(str(page), create_parent=True)
+    for number in body.xpath("//span[contains(concat(' ', @class, ' '), ' page ')]"):
+        number.getparent().drop_tree()
+    return Markup("".join(html.tostring(part, encoding="unicode") for part in body))
