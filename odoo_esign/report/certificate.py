@@ -4,6 +4,7 @@ from odoo.tools import format_datetime
 
 from ..pades.certificates import fingerprint_words
 from .links import qr_code, trust_url, verify_url
+from .margins import margin_top
 
 # these stand in the evidence file; the certificate tells what people did
 MINOR = {
@@ -36,6 +37,7 @@ class CertificateReport(models.AbstractModel):
             "doc_ids": docids,
             "doc_model": "esign.envelope",
             "docs": envelopes,
+            "margin_top": margin_top(self.env),
             "certificates": {envelope.id: self._content(envelope) for envelope in envelopes},
         }
 

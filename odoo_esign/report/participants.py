@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from .links import qr_code, verify_url
+from .margins import margin_top
 
 
 class ParticipantsReport(models.AbstractModel):
@@ -20,6 +21,7 @@ class ParticipantsReport(models.AbstractModel):
             "doc_ids": docids,
             "doc_model": "esign.document",
             "docs": documents,
+            "margin_top": margin_top(self.env),
             "original_sha256": data.get("original_sha256", ""),
             "unplaced_ids": data.get("unplaced_ids", []),
             "verify_url": lambda document: verify_url(document.envelope_id),
