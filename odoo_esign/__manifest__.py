@@ -8,6 +8,8 @@
     "license": "LGPL-3",
     "depends": [
         "mail",  # chatter, activities, mail templates
+        "sms",  # invitations and codes by SMS
+        "resource",  # working hours of users
         "portal",  # public page layout, portal users
         "phone_validation",  # normal form of phone numbers
         "sms",  # codes by SMS, and what the provider says about them
@@ -34,6 +36,8 @@
         "security/ir.model.access.csv",
         "security/esign_rules.xml",
         "data/mail_templates.xml",
+        "data/mail_templates_routing.xml",
+        "data/sms_templates.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
         "data/esign_seal.xml",
@@ -42,6 +46,7 @@
         "report/certificate.xml",
         "views/page_layout_templates.xml",
         "views/signing_templates.xml",
+        "views/in_person_templates.xml",
         "views/portal_templates.xml",
         "views/portal_signature_templates.xml",
         "views/verify_templates.xml",
@@ -57,6 +62,8 @@
         "views/esign_seal_views.xml",
         "views/ir_actions_server_views.xml",
         "views/res_config_settings_views.xml",
+        "views/esign_routing_views.xml",
+        "views/esign_consent_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/sale_portal_templates.xml",

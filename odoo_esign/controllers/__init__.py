@@ -1,2 +1,3 @@
 from . import access, redact_log, signing, identification, own_images, reading, portal
 from . import verify, trust
+from . import in_person

@@ -43,11 +43,22 @@ def visitor_of(ref):
     signer = signer.with_context(lang=signer._lang())
     cookie = request.httprequest.cookies.get(signer._cookie_name())
     door = signer._identify(cookie, request.env.user)
+    host = _host_of(signer)
+    if host:
+        door, signer = "in_person", signer.with_context(esign_host_id=host.id)
     if not door:
         return Visitor(signer, None, "login")
     if signer._missing_proofs(session_of(signer)):
         return Visitor(signer, None, "identify")
     return Visitor(signer, "+".join([door, *signer._asked_for()]), None)
+
+
+def _host_of(signer):
+    """Return who handed over this device, as long as no user is logged in on it again."""
+    if request.env.user._is_internal():
+        return None
+    cookie = request.httprequest.cookies.get(signer._hand_cookie_name())
+    return request.env["esign.handover"].sudo()._find_for(signer, cookie).host_id
 
 
 def session_of(signer):
@@ -77,7 +88,16 @@ def network_facts(visitor):
         "identification": visitor.identified_by,
         "ip_address": http.remote_addr or "",
         "user_agent": clean(http.user_agent.string or "", 300),
+        **visitor.signer._in_person_facts(),
+        **_login_facts(visitor, user),
     }
+
+
+def _login_facts(visitor, user):
+    """Return which second factor of Odoo's the login had, where the login is what counts."""
+    if "login" not in visitor.identified_by.split("+"):
+        return {}
+    return {"second_factor": user._esign_second_factor(request.session)}
 
 
 def csrf_is_valid(token):

@@ -107,8 +107,8 @@ class SigningController(http.Controller):
             values["resend_url"] = f"{signer._page_path()}/resend"
             values["csrf_token"] = request.csrf_token()
         message = signer.env._(
-            "Open the link in the mail that was sent to %s. It is your key to this document.",
-            signer._masked_email(),
+            "Open the link in the message that was sent to %s. It is your key to this document.",
+            signer._masked_destination(),
         )
         return self._closed(signer, "login", 403, message=message, **values)
 
@@ -144,7 +144,7 @@ class SigningController(http.Controller):
         sitemap=False,
     )
     def document(self, ref, document_id):
-        """The PDF as sent, for somebody whose turn it is or who has signed."""
+        """The PDF to read, for somebody whose turn it is or who has signed."""
         visitor = visitor_of(ref)
         if visitor.code or visitor.signer._obstacle() not in (None, "already"):
             raise request.not_found()
@@ -206,11 +206,14 @@ class SigningController(http.Controller):
         return self._secured(response)
 
     def _pdf(self, signer, document_id, revision, download=False):
-        document = signer.envelope_id.document_ids.filtered(lambda d: d.id == document_id)
+        document = signer._documents().filtered(lambda d: d.id == document_id)
         if not document:
             raise request.not_found()
         try:
-            pdf = document._read_pdf(revision)
+            if revision == "frozen":
+                pdf = document._read_shown(signer, request.params.get("revision"))
+            else:
+                pdf = document._read_pdf(revision)
         except UserError:
             raise request.not_found()
         disposition = http.content_disposition(
@@ -322,8 +325,11 @@ class SigningController(http.Controller):
             raise request.not_found()
         try:
             signer._resend(keep_link=True)
-            title = signer.env._("Check your mail")
-            text = signer.env._("A new mail is on its way to %s.", signer._masked_email())
+            title = signer.env._("A new link is on its way")
+            text = signer.env._(
+                "It goes to %s; the one before does not work any more then.",
+                signer._masked_destination(),
+            )
         except UserError as error:
             title, text = signer.env._("Not sent"), str(error)
         return self._closed(signer, "login", 200, message=text, title=title)

@@ -7,8 +7,10 @@ from . import esign_document, esign_document_storage
 from . import esign_signer, esign_signer_access, esign_signer_consent, esign_signer_mail
 from . import esign_identification, esign_code, esign_signer_identify
 from . import esign_signer_change, esign_signer_ask
+from . import esign_signer_channel, esign_signer_links, esign_signer_hours
 from . import esign_signature, esign_field
 from . import esign_signature_images, esign_saved_image, esign_field_group, esign_signer_reading
+from . import esign_signer_documents
 from . import esign_event, esign_event_sentence
 from . import esign_job, esign_job_run
 from . import esign_job_code
@@ -31,7 +33,9 @@ from . import esign_verification, esign_verification_words, esign_verification_r
 from . import esign_envelope_timeline, esign_waiting
 from . import esign_mixin, esign_mixin_change, esign_job_changed
 from . import ir_attachment, ir_actions_server, ir_qweb, mail_message, mail_thread
+from . import esign_handover, esign_reminder, esign_envelope_withdraw
 from . import res_company, res_config_settings, res_partner
+from . import esign_consent, esign_second_factor
 from . import sale_order, purchase_order
 
 from odoo.tools.misc import file_path

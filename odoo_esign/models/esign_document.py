@@ -21,6 +21,7 @@ class EsignDocument(models.Model):
             "sealed_sha256",
             "original_sha256",
             "page_geometry",
+            "revisions",
             "stamp_expires",
             "stamped_on",
         }

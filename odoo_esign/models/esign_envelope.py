@@ -58,7 +58,16 @@ class EsignEnvelope(models.Model):
             "needs_attention",
         }
     )
-    _esign_open_fields = frozenset({"user_id", "date_deadline"})
+    _esign_open_fields = frozenset(
+        {
+            "user_id",
+            "date_deadline",
+            "reminder_first",
+            "reminder_every",
+            "reminder_most",
+            "last_call",
+        }
+    )
     _esign_printed_fields = {"name": 200}
 
     name = fields.Char("Subject", required=True, tracking=True)

@@ -180,11 +180,7 @@ class EsignEnvelope(models.Model):
     def action_cancel(self):
         for envelope in self:
             envelope.check_access("write")
-            stuck = envelope.state == "signed" and envelope.needs_attention
-            if envelope.state not in ("draft", "preparing", "sent") and not stuck:
-                raise UserError(
-                    self.env._("“%s” is closed or signed; it can't be cancelled.", envelope.name)
-                )
+            envelope._check_cancellable()
             envelope.sudo()._cancel(self.env._("Cancelled by %s", self.env.user.name))
         return True
 

@@ -19,7 +19,7 @@ class Names:
             kind, _colon, number = str(event.actor or "").partition(":")
             if number.isdecimal():
                 {"user": users, "signer": signers}.get(kind, set()).add(int(number))
-            users.add(facts.get("to"))
+            users.update(n for n in (facts.get("to"), facts.get("host")) if type(n) is int)
             documents.add(facts.get("document"))
             pages = facts.get("pages")
             if isinstance(pages, dict):

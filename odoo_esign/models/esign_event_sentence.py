@@ -94,15 +94,19 @@ class EsignEvent(models.Model):
             "actor": self._name_of_actor(facts, names),
             "reason": plain.get("reason") or plain.get("why", ""),
             "came_back": self._bounce_words(facts),
-            "version": plain.get("consent_version", "")[:12],
+            "version": " / ".join(
+                filter(None, (plain.get("consent_number"), plain.get("consent_version", "")[:12]))
+            ),
             # the name as it was when the document was frozen, if it is gone since
             "document": names.document(facts.get("document"), self.envelope_id)
             or self._file_words(facts)
             or plain.get("name", ""),
             "colleague": names.user(facts.get("to")),
+            "host_name": names.user(facts.get("host")) if facts.get("host") else "",
             "before_name": self._name_before(facts),
             "where": self._where(facts),
             "method": self._method_words(facts),
+            "ways": self._ways(plain),
             "pages": self._pages_words(facts, names),
             "time": self._time_words(facts),
             "problem": self._problem_words(facts),
@@ -134,11 +138,22 @@ class EsignEvent(models.Model):
         known = [text for text in (device, str(facts.get("ip_address") or "")) if text]
         return f" ({', '.join(known)})" if known else ""
 
+    def _ways(self, plain):
+        """Return by which ways a message went out, and where to."""
+        sentence = {
+            "sms": self.env._("by SMS to %(phone)s"),
+            "mail+sms": self.env._("by mail to %(email)s and by SMS to %(phone)s"),
+        }.get(plain.get("by"), self.env._("by mail to %(email)s"))
+        return sentence % _Filled(plain)
+
     def _method_words(self, facts):
         methods = str(facts.get("identified_by") or facts.get("method") or "")
         known = {
             "login": self.env._("Odoo login “%s”", facts.get("login") or ""),
-            "link": self.env._("the link that was mailed to %s", facts.get("email") or ""),
+            "link": self.env._("the link that was sent by SMS")
+            if facts.get("invited_by") == "sms"
+            else self.env._("the link that was mailed to %s", facts.get("email") or ""),
+            "in_person": self.env._("being there in person"),
             "mail_code": self.env._("code by mail"),
             "sms_code": self.env._("code by SMS"),
             "access_code": self.env._("access code"),

@@ -45,18 +45,18 @@ WORDS = {
     "sent": Words("fa-paper-plane-o", _lt("Envelope sent"), _lt("The envelope was sent")),
     "invited": Words(
         "fa-envelope-o",
-        _lt("Invited by mail"),
-        _lt("%(name)s was invited by mail to %(email)s"),
+        _lt("Invited"),
+        _lt("%(name)s was invited %(ways)s"),
     ),
     "resent": Words(
         "fa-envelope-o",
         _lt("Invitation sent again"),
-        _lt("%(name)s was sent the invitation again, to %(email)s"),
+        _lt("%(name)s was sent the invitation again %(ways)s"),
     ),
     "reminded": Words(
         "fa-bell-o",
-        _lt("Reminded by mail"),
-        _lt("%(name)s was reminded by mail to %(email)s (reminder %(number)s)"),
+        _lt("Reminded"),
+        _lt("%(name)s was reminded %(ways)s (reminder %(number)s)"),
     ),
     "received": Words(
         "fa-envelope-open-o",
@@ -127,6 +127,11 @@ WORDS = {
     ),
     "unlocked": Words(
         "fa-unlock", _lt("Unlocked"), _lt("%(actor)s gave %(name)s new tries for codes")
+    ),
+    "handed_device": Words(
+        "fa-tablet",
+        _lt("Device handed over"),
+        _lt("%(actor)s handed the own device to %(name)s, to sign in person"),
     ),
     "opened": Words("fa-eye", _lt("Opened"), _lt("%(name)s opened the page%(where)s")),
     "read": Words("fa-book", _lt("Read"), _lt("%(name)s read %(pages)s, in %(time)s")),
@@ -295,6 +300,16 @@ VARIANTS = {
         _lt("The mail with the signed copy to %(name)s at %(email)s came back: %(came_back)s"),
         "bad",
     ),
+    "signed_in_person": Words(
+        "fa-pencil", _lt("Signed"),
+        _lt("%(name)s signed as “%(signed_name)s” in the presence of %(host_name)s%(where)s"),
+        "good",
+    ),
+    "approved_in_person": Words(
+        "fa-thumbs-o-up", _lt("Approved"),
+        _lt("%(name)s approved as “%(signed_name)s” in the presence of %(host_name)s%(where)s"),
+        "good",
+    ),
     "skipped_changed": Words(
         "fa-pause",
         _lt("Consequence not carried out"),
@@ -320,14 +335,14 @@ VARIANTS = {
 
 def words_for(code, facts):
     """Return the Words of a line; None for a code that this version does not know."""
-    by_sender = facts.get("by_sender") is True
+    how = "by_sender" if facts.get("by_sender") is True else facts.get("host") and "in_person"
     by_sms = facts.get("channel") == "sms"
     variant = {
         "received": by_sms and "sms_received",
         "bounced": (by_sms and "sms_bounced")
         or (facts.get("mail") == "signed_copy" and "copy_bounced"),
-        "signed": by_sender and "signed_by_sender",
-        "approved": by_sender and "approved_by_sender",
+        "signed": how and f"signed_{how}",
+        "approved": how and f"approved_{how}",
         "consequence_skipped": facts.get("why") == "record_changed" and "skipped_changed",
         "consequence_failed": facts.get("final") is True and "failed_for_good",
         "filed": str(facts.get("actor")).startswith("user:") and "filed_by_user",

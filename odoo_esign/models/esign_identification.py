@@ -1,10 +1,6 @@
-import phonenumbers
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
-
-from .esign_signer_mail import failing_in_plain_words
 
 
 class EsignIdentification(models.AbstractModel):
@@ -55,9 +51,6 @@ class IdentificationLink(models.AbstractModel):
 
     _asks = False
 
-    def _check(self, signer):
-        _check_mail_address(signer)
-
 
 class IdentificationLogin(models.AbstractModel):
     _name = "esign.identification.login"
@@ -79,7 +72,10 @@ class IdentificationMailCode(models.AbstractModel):
     _inherit = "esign.identification"
 
     def _check(self, signer):
-        _check_mail_address(signer)
+        if not self._address(signer):
+            raise UserError(
+                self.env._("%s has no valid mail address: add one first.", signer.name)
+            )
 
     def _address(self, signer):
         return email_normalize(signer.email or "") or ""
@@ -102,7 +98,6 @@ class IdentificationSmsCode(models.AbstractModel):
     _inherit = "esign.identification"
 
     def _check(self, signer):
-        _check_mail_address(signer)
         if not self._address(signer):
             raise UserError(
                 self.env._(
@@ -112,49 +107,13 @@ class IdentificationSmsCode(models.AbstractModel):
             )
 
     def _address(self, signer):
-        """Return the number as E.164; the country comes from the contact, else the company."""
-        country = signer.partner_id.country_id or signer.company_id.country_id
-        try:
-            number = phonenumbers.parse(signer.phone or "", country.code or None)
-        except phonenumbers.NumberParseException:
-            return ""
-        if not phonenumbers.is_valid_number(number):
-            return ""
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return signer._phone_number()
 
     def _shown_address(self, signer):
-        """Return for example «+420 ••• ••• 123»."""
-        address = self._address(signer)
-        if not address:
-            return ""
-        number = phonenumbers.parse(address)
-        return f"+{number.country_code} ••• ••• {address[-3:]}"
+        return signer._masked_phone()
 
     def _send(self, signer, code):
-        """Send without a message behind it, which all followers would read, and keep nothing."""
-        sms = self.env["sms.sms"].sudo().with_company(signer.company_id)
-        text = signer.env._(
-            "%(code)s is your code to sign for %(company)s. It is good for 10 minutes. Never tell "
-            "it to anybody.",
-            code=code,
-            company=signer.company_id.name,
-        )
-        sent = sms.create({"number": self._address(signer), "body": text})
-        with failing_in_plain_words(self.env, signer.name):
-            sent.send(unlink_failed=False, unlink_sent=False, raise_exception=True)
-        if sent.state not in ("process", "pending", "sent"):
-            labels = dict(sent._fields["failure_type"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "The SMS to %(name)s could not be sent: %(why)s",
-                    name=signer.name,
-                    why=labels.get(sent.failure_type) or sent.state,
-                )
-            )
-        sent.write({"body": "", "to_delete": True})
-        shown = self._shown_address(signer)
-        post = self.env["esign.post"]._note(signer, "sms", "code", sent.uuid, shown)
-        self.env["sms.tracker"].sudo().create({"sms_uuid": sent.uuid, "esign_post_id": post.id})
+        signer._send_private_sms("odoo_esign.sms_template_code", esign_code=code)
 
     def _hint(self, signer):
         return signer.env._("Enter the code that was sent to %s.", self._shown_address(signer))
@@ -170,7 +129,6 @@ class IdentificationAccessCode(models.AbstractModel):
     _sends = False
 
     def _check(self, signer):
-        _check_mail_address(signer)
         if not signer.sudo().access_code_digest:
             raise UserError(
                 self.env._("Enter the access code that you have agreed on with %s.", signer.name)
@@ -181,11 +139,6 @@ class IdentificationAccessCode(models.AbstractModel):
             "Enter the access code that you have got from %s.",
             signer.envelope_id.user_id.sudo().name,
         )
-
-
-def _check_mail_address(signer):
-    if not email_normalize(signer.email or ""):
-        raise UserError(signer.env._("%s has no valid mail address: add one first.", signer.name))
 
 
 class EsignSigner(models.Model):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 KINDS = [
     ("prepare", "Prepare the documents"),
     ("invite", "Send the invitation"),
+    ("remind", "Send the reminder"),
     ("code", "Send the code"),
     ("apply", "Place a signature in the documents"),
     ("complete", "Read back and validate"),
@@ -14,6 +15,7 @@ KINDS = [
     ("consequence", "Carry out what follows"),
     ("declined", "Tell about the refusal"),
     ("declined_copy", "Tell those who had signed"),
+    ("cancelled_copy", "Tell those who had been asked"),
 ]
 # these change the documents of an envelope: one after the other, in the order of their making
 CHAINED = ("prepare", "apply", "complete")
@@ -135,7 +137,7 @@ class EsignJob(models.Model):
         envelope.sudo().job_ids.filtered(
             lambda j: (
                 j.state in ("pending", "attention")
-                and j.kind in ("prepare", "invite", "code", *CHAINED)
+                and j.kind in ("prepare", "invite", "remind", "code", *CHAINED)
             )
         ).write({"state": "dropped"})
 

@@ -16,7 +16,7 @@ class EsignJobDeliver(models.Model):
         """
         envelope = self.envelope_id
         lang = self.signer_id._lang() if self.signer_id else envelope.user_id.lang
-        attachments = envelope._copies_in(lang)
+        attachments = envelope._copies_in(lang, self.signer_id)
         if self.signer_id and not self.signer_id.email:
             return None
         if self.signer_id:
@@ -119,14 +119,20 @@ class EsignJobDeliver(models.Model):
 class EsignEnvelope(models.Model):
     _inherit = "esign.envelope"
 
-    def _sealed_attachments(self):
+    def _sealed_attachments(self, signer=None):
         """Return the files of all documents as signed, each checked against its SHA-256."""
-        for document in self.document_ids:
+        documents = signer._documents() if signer else self.document_ids
+        for document in documents:
             document._read_pdf("sealed")
-        return self.document_ids.sudo().sealed_attachment_id
+        return documents.sudo().sealed_attachment_id
 
-    def _copies_in(self, lang):
-        """Return what is handed out: the documents as signed, and the certificate in a language."""
+    def _copies_in(self, lang, signer=None):
+        """Return what is handed out: the documents as signed, and the certificate in a language.
+
+        The certificate names all documents: not for those who don't get all of them.
+        """
+        if signer and not signer._has_all_documents():
+            return self._sealed_attachments(signer)
         certificate = self._certificate_for(lang)
         if certificate:
             certificate._read_kept()

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .esign_job import JobRefused
 from .guard import unlocked
 
 
@@ -23,27 +24,26 @@ class EsignJobInvite(models.Model):
         return f"/esign/s/{signer._new_token()}"
 
     def _send_invite(self, path):
-        """Mail the link; return whether it went out.
+        """Send the link; return what the log says, or None if nothing went out."""
+        if path is None or not self._still_wanted():
+            return None
+        return self.signer_id._send_link(
+            path, "odoo_esign.mail_template_invite", "odoo_esign.sms_template_invite"
+        )
 
-        Who logs in and has no mail address finds the activity.
-        """
-        if path is None or not self._still_wanted() or not self.signer_id.email:
-            return False
-        url = self.envelope_id.get_base_url() + path
-        self.signer_id._send_private_mail("odoo_esign.mail_template_invite", esign_url=url)
-        return True
-
-    def _write_invite(self, sent):
-        if not sent:
-            return
+    def _write_invite(self, facts):
+        if not facts:
+            return None
         signer = self.signer_id
         envelope = signer.envelope_id
         again = bool(signer.date_mailed)
+        failures = facts.pop("failures")
         unlocked(signer).write({"date_mailed": fields.Datetime.now()})
-        envelope._log("resent" if again else "invited", signer._evidence_facts())
+        envelope._log("resent" if again else "invited", {**signer._evidence_facts(), **facts})
         envelope.message_post(
             body=self.env._("An invitation to sign was sent to %s.", signer.name)
             if signer.action == "sign"
             else self.env._("An invitation was sent to %s.", signer.name),
             subtype_xmlid="mail.mt_note",
         )
+        return JobRefused("\n".join(failures)) if failures else None

@@ -26,7 +26,7 @@ class EsignJobPost(models.Model):
         waited_for = envelope.state in ("sent", "signed") and not signer._is_over()
         if waited_for and post._is_newest():
             signer._has_problem(text)
-        elif post.kind in ("signed_copy", "declined"):
+        elif post.kind in ("signed_copy", "declined", "cancelled"):
             envelope._tell_responsible(text)
 
 

@@ -31,7 +31,7 @@ class EsignJobPrepare(models.Model):
         for document in envelope.document_ids:
             content = document._render_content()
             original = hashlib.sha256(content).hexdigest()
-            places = _find_places(content, envelope.signer_ids.ids)
+            places = _find_places(content, document._signers().ids)
             rest = document._render_participants(original, places)
             documents.append(
                 {
@@ -40,9 +40,9 @@ class EsignJobPrepare(models.Model):
                     "content": content,
                     "original_sha256": original,
                     "participants_page": rest,
-                    "signers": envelope.signer_ids.filtered(
-                        lambda s: s.action in ("sign", "approve")
-                    ).ids,
+                    "signers": document._signers()
+                    .filtered(lambda s: s.action in ("sign", "approve"))
+                    .ids,
                     "places": [field._as_place() for field in document.field_ids],
                 }
             )
@@ -118,6 +118,7 @@ class EsignDocument(models.Model):
             lang=reader._lang(),
             tz=envelope.user_id.tz,
             esign_envelope_id=envelope.id,
+            esign_document_id=self.id,
             report_pdf_no_attachment=True,
             force_report_rendering=True,
         )
@@ -169,7 +170,7 @@ class EsignDocument(models.Model):
                 "original_sha256": original_sha256,
                 "unplaced_ids": [
                     s.id
-                    for s in envelope.signer_ids
+                    for s in self._signers()
                     if s.action in ("sign", "approve")
                     and s.id not in placed
                     and not self.field_ids.filtered(lambda f, s=s: f.signer_id == s)

@@ -36,7 +36,7 @@ class EsignJobSeal(models.Model):
                     "stamp": signature._stamp(document),
                     "reason": signature._reason(),
                 }
-                for document in envelope.document_ids
+                for document in self.signer_id._documents()
             ],
         }
 
@@ -97,7 +97,8 @@ class EsignJobSeal(models.Model):
                     "id": d.id,
                     "name": d.name,
                     "pdf": d._latest_pdf(),
-                    "unused": d._pdf_names_of(unused),
+                    "fields": ["company", *(f"s{s.id}" for s in signed & d._signers())],
+                    "unused": d._pdf_names_of(unused & d._signers()),
                 }
                 for d in envelope.document_ids
             ],
@@ -108,7 +109,7 @@ class EsignJobSeal(models.Model):
         """Lock what nobody filled, make it last, and read the result back."""
         problems = []
         for document in inputs["documents"]:
-            expected = [*inputs["fields"], STAMP_FIELD + "1"]
+            expected = [*document["fields"], STAMP_FIELD + "1"]
             if document["unused"]:
                 expected.append(CLOSING_FIELD)
                 document["closed"] = _close(document, inputs["plan"])

@@ -22,7 +22,7 @@ class EsignPost(models.Model):
     _log_access = False
 
     signer_id = fields.Many2one("esign.signer", required=True, index=True, ondelete="cascade")
-    kind = fields.Char(required=True, help="invite, reminder, code, signed_copy, declined")
+    kind = fields.Char(required=True, help="The template: invite, code, signed_copy, …")
     channel = fields.Selection([("mail", "Mail"), ("sms", "SMS")], required=True)
     address = fields.Char(required=True)
     number_sha256 = fields.Char(required=True, index=True)

@@ -13,7 +13,7 @@ PROOFS = [
     ("sms_code", "Code by SMS"),
     ("access_code", "Access code"),
 ]
-IDENTIFICATIONS = [("link", "Link by mail"), ("login", "Odoo login"), *PROOFS]
+IDENTIFICATIONS = [("link", "Personal link"), ("login", "Odoo login"), *PROOFS]
 
 
 class EsignSigner(models.Model):
@@ -44,6 +44,11 @@ class EsignSigner(models.Model):
             "code_requests",
             "code_tries",
             "mail_problem",
+            "next_token_sha256",
+            "previous_token_sha256",
+            "reminder_count",
+            "date_reminded",
+            "last_called",
         }
     )
 
@@ -195,8 +200,10 @@ class EsignSigner(models.Model):
 
     def _check_reachable(self):
         for signer in self:
-            codes = ["link"] if signer.action == "copy" else signer._identification_codes()
-            for code in codes:
+            # the copy comes by mail; whoever logs in finds the activity
+            if signer.identification != "login" or signer.action == "copy":
+                signer._check_channel()
+            for code in signer._identification_codes() if signer.action != "copy" else ():
                 self._identification_method(code)._check(signer)
 
     # ------------------------------------------------------------- whose turn
@@ -321,5 +328,7 @@ class EsignSigner(models.Model):
         )
         if not envelope or (envelope.res_model, envelope.res_id) != (record._name, record.id):
             return self.browse()
-        signers = envelope.signer_ids.filtered(lambda s: s.action in ("sign", "approve"))
+        document = envelope.document_ids.browse(self.env.context.get("esign_document_id"))
+        signers = document._signers() if document else envelope.signer_ids
+        signers = signers.filtered(lambda s: s.action in ("sign", "approve"))
         return signers.with_context(lang=record.env.lang)

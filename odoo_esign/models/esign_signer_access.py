@@ -242,7 +242,7 @@ class EsignSigner(models.Model):
             "message": message,
             "documents": [
                 {"id": d.id, "name": d.name, "url": f"{self._page_path()}/signed/{d.id}"}
-                for d in (envelope.document_ids if ready else ())
+                for d in (self._documents() if ready else ())
             ],
             **self._evidence_page(),
             "next_url": following and following[0],

@@ -9,7 +9,7 @@ from .plain_text import clean, one_line
 from .printable import why_unprintable
 
 PERSON = ("partner_id", "name", "email", "phone", "lang")
-CHANGEABLE = (*PERSON, "user_id", "identification", "second_identification")
+CHANGEABLE = (*PERSON, "user_id", "invite_by", "identification", "second_identification")
 
 
 class EsignSigner(models.Model):

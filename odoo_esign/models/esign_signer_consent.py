@@ -148,13 +148,7 @@ class EsignSigner(models.Model):
     # ------------------------------------------------------------- recording
     def _record_signature(self, answer, request, network):
         envelope, now = self.envelope_id, fields.Datetime.now()
-        documents = {
-            # what the page serves, to the second signer too
-            str(d.id): {"shown": d.frozen_sha256}
-            for d in self.env["esign.document"].search_fetch(
-                [("envelope_id", "=", envelope.id)], ["frozen_sha256"]
-            )
-        }
+        documents = self._shown_documents(request)
         facts = _client_facts(request)
         unlocked(self.env["esign.signature"]).create(
             {
@@ -171,6 +165,7 @@ class EsignSigner(models.Model):
                 **answer["images"],
                 "consent_text": answer["consent"]["text"],
                 "consent_version": answer["consent"]["version"],
+                "consent_number": answer["consent"]["number"],
                 "values": {str(k): v for k, v in answer["values"].items()},
                 "documents": documents,
                 "facts": facts,
@@ -183,6 +178,8 @@ class EsignSigner(models.Model):
         consented = {
             **who,
             "consent_version": answer["consent"]["version"],
+            "consent_number": answer["consent"]["number"],
+            "consent_sha256": answer["consent"]["sha256"],
             "consent_label": answer["consent"]["label"],
         }
         signed = {
@@ -196,6 +193,8 @@ class EsignSigner(models.Model):
             "user_agent": network["user_agent"],
             "client": facts,
             "user": network.get("user_id") or 0,
+            "host": network.get("host_id") or 0,
+            "second_factor": network.get("second_factor") or "",
             "by_sender": self._is_sender(network.get("user_id")),
         }
         code = "approved" if self.action == "approve" else "signed"

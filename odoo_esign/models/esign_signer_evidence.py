@@ -14,7 +14,7 @@ class EsignSigner(models.Model):
         """Return the certificate of completion in the participant's language, once it is made."""
         self.ensure_one()
         envelope = self.envelope_id.sudo()
-        if envelope.state != "completed" or not self._gets_copy():
+        if envelope.state != "completed" or not self._gets_copy() or not self._has_all_documents():
             return self.env["esign.certificate"].sudo()
         return envelope._certificate_for(self._lang())
 
@@ -25,7 +25,7 @@ class EsignSigner(models.Model):
         """
         self.ensure_one()
         envelope = self.envelope_id.sudo()
-        if envelope.state != "completed" or self.state != "signed":
+        if envelope.state != "completed" or self.state != "signed" or not self._has_all_documents():
             return self.env["esign.package"].sudo()
         return envelope._kept_package()
 
@@ -40,7 +40,7 @@ class EsignSigner(models.Model):
             files.append({"id": "evidence", "name": _("Evidence package"), "type": "ZIP"})
         return {
             "files": [{**file, "url": f"{path}/{file['id']}"} for file in files],
-            "more": self._gets_copy() and self._waits_for_files(),
+            "more": self._gets_copy() and self._has_all_documents() and self._waits_for_files(),
         }
 
     def _waits_for_files(self):

@@ -151,7 +151,7 @@ class EsignSigner(models.Model):
             .sudo()
             .search_count(
                 [
-                    ("kind", "=", "invite"),
+                    ("kind", "in", ("invite", "remind")),
                     ("signer_id", "=", self.id),
                     ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
                 ]

@@ -73,6 +73,7 @@ class EsignVerification(models.AbstractModel):
         texts = {
             "link": _("by a personal link that was sent by mail"),
             "login": _("by logging in to Odoo"),
+            "in_person": _("in person, on a device that the sender's side handed over"),
             "mail_code": _("by a code that was sent by mail"),
             "sms_code": _("by a code that was sent by SMS"),
             "access_code": _("by a code that was agreed on"),
@@ -92,7 +93,7 @@ class EsignVerification(models.AbstractModel):
             return _("This page does not judge what kind of signature it is in law.")
         if not codes:
             return _("An electronic seal of the company, not a qualified one.")
-        if codes == "link":
+        if codes in ("link", "in_person"):
             return _("A simple electronic signature; the seal shows any later change.")
         return _("An electronic signature that may count as an advanced one; not a qualified one.")
 

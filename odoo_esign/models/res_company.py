@@ -1,7 +1,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..pades.stamper import LocalStamper
 
@@ -88,24 +88,3 @@ class ResCompany(models.Model):
         label = self.env._("I have read this and agree to sign electronically.")
         digest = hashlib.sha256("\n".join((title, text, label)).encode()).hexdigest()
         return {"title": title, "text": text, "label": label, "version": digest[:16]}
-
-    @api.model
-    def _esign_default_consent(self):
-        _ = self.env._
-        return "\n\n".join(
-            (
-                _(
-                    "You agree to read and sign this document electronically. Your electronic "
-                    "signature shows that you agree to the document, as a signature on paper does."
-                ),
-                _(
-                    "You are not obliged to sign this way. If you would rather sign on paper, "
-                    "decline and say so; the sender will find another way."
-                ),
-                _(
-                    "When you sign, we keep the document, your name and mail address, the time, "
-                    "your network address and browser as evidence. You get a copy of the signed "
-                    "document by mail and should keep it."
-                ),
-            )
-        )

@@ -130,10 +130,16 @@ class CertificateReport(models.AbstractModel):
             (_("Identified by"), signature and signature._identified_words()),
             (_("Network address"), signature.ip_address),
             (_("Certificate no."), self._serials(signature)),
-            (_("Consent text"), signature.consent_version),
+            (_("Consent text"), signature and signature._consent_name()),
+            (_("Documents"), self._chosen(signer)),
         ]
         pairs = [pair for pair in pairs if pair[1]]
         return [pairs[i : i + 2] for i in range(0, len(pairs), 2)]
+
+    @staticmethod
+    def _chosen(signer):
+        """Return the names of the documents that were for this participant, if not all were."""
+        return "" if signer._has_all_documents() else ", ".join(signer._documents().mapped("name"))
 
     @staticmethod
     def _serials(signature):
@@ -216,12 +222,12 @@ class CertificateReport(models.AbstractModel):
             {
                 "title": self.env._(
                     "Text no. %(version)s, agreed to by %(names)s:",
-                    version=version,
+                    version=signatures[0]._consent_name(),
                     names=", ".join(signatures.signer_id.mapped("name")),
                 ),
                 "text": signatures[0].consent_text,
             }
-            for version, signatures in grouped.items()
+            for signatures in grouped.values()
         ]
 
     # ------------------------------------------------------------- log

@@ -26,14 +26,33 @@ class IdentificationLink(models.AbstractModel):
     _inherit = "esign.identification.link"
 
     def _done_words(self, signature):
+        where = {
+            "sms": self.env._("sent by SMS to %s", signature.signer_id._masked_phone()),
+            "both": self.env._(
+                "sent to %(email)s and by SMS to %(phone)s",
+                email=signature.email or "",
+                phone=signature.signer_id._masked_phone(),
+            ),
+        }.get(signature.signer_id.invite_by)
+        if where:
+            return self.env._("personal link, %s", where)
         return self.env._("personal link, mailed to %s", signature.email or "")
+
+    def _condition_words(self, signature):
+        way = signature.signer_id.invite_by
+        if way == "sms":
+            return self.env._("held the phone with this number")
+        if way == "both":
+            return self.env._("could read the mails to this address or held the phone")
+        return super()._condition_words(signature)
 
 
 class IdentificationLogin(models.AbstractModel):
     _inherit = "esign.identification.login"
 
     def _done_words(self, signature):
-        return self.env._("login to Odoo as “%s”", signature.user_id.sudo().login or "")
+        login = self.env._("login to Odoo as “%s”", signature.user_id.sudo().login or "")
+        return " ".join(filter(None, (login, signature._second_factor_words())))
 
     def _condition_words(self, signature):
         return self.env._(

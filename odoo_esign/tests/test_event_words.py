@@ -97,7 +97,7 @@ class TestEventWords(EsignCase):
         self.env["ir.module.module"]._load_module_terms(["odoo_esign"], ["fr_FR"])
         english = event.with_context(lang="en_US").label
         french = event.with_context(lang="fr_FR").label
-        self.assertEqual(english, "Invited by mail")
+        self.assertEqual(english, "Invited")
         self.assertNotEqual(french, english)
         self.assertEqual(envelope._verify_log(), [])
 

@@ -140,6 +140,8 @@ class TestProtectedFields(ActorCase):
         envelope = self.send_new()
         before = self.snapshot(envelope)
         free = {"user_id", "message_main_attachment_id"}
+        # when those are reminded who have not acted yet
+        free |= {"reminder_first", "reminder_every", "reminder_most", "last_call"}
         machinery = ("message_", "activity_", "my_activity_", "website_message_", "rating_")
         for model in ("esign.envelope", "esign.document", "esign.signer", "esign.field"):
             record = self.records_of(envelope)[model][0]

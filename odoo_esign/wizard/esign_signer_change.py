@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from ..models.esign_signer import IDENTIFICATIONS, PROOFS
 
+COPIED = ("name", "email", "phone", "invite_by", "identification", "second_identification")
+
 
 class EsignSignerChange(models.TransientModel):
     """The dialog in which the sender puts a participant right before it has acted."""
@@ -15,6 +17,11 @@ class EsignSignerChange(models.TransientModel):
     name = fields.Char(required=True)
     email = fields.Char()
     phone = fields.Char()
+    invite_by = fields.Selection(
+        lambda self: self.env["esign.signer"]._fields["invite_by"].selection,
+        "Invited by",
+        required=True,
+    )
     identification = fields.Selection(IDENTIFICATIONS, required=True)
     second_identification = fields.Selection(PROOFS, "And also by")
     access_code = fields.Char(
@@ -29,7 +36,7 @@ class EsignSignerChange(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         signer = self.env["esign.signer"].browse(values.get("signer_id"))
-        for name in ("name", "email", "phone", "identification", "second_identification"):
+        for name in COPIED:
             values[name] = signer[name]
         values["partner_id"] = signer.partner_id.id
         return values
@@ -58,6 +65,7 @@ class EsignSignerChange(models.TransientModel):
             "name": self.name,
             "email": self.email,
             "phone": self.phone,
+            "invite_by": self.invite_by,
             "identification": self.identification,
             "second_identification": self.second_identification,
         }

@@ -272,6 +272,7 @@ export class SigningPage extends Component {
             save: Object.keys(this.form.save).filter((kind) => this.form.save[kind]),
             values: this.form.postedValues,
             reading: this.reading.report(),
+            shown: Object.fromEntries(this.page.documents.map((d) => [d.id, d.sha256])),
         };
     }
 

@@ -1,0 +1,76 @@
+"""Handing a user's own device to a participant: after that the browser knows no user any more."""
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+
+from .page_security import render_page
+from .signing import SigningController, _only_post
+
+# what the back end left in the browser: pages to go back to, and what it keeps for itself
+FORGET = '"cache", "storage"'
+
+
+class InPersonController(SigningController):
+    @http.route(
+        "/esign/hand/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False
+    )
+    def ask_to_hand(self, token):
+        """Say what happens, to the user who pressed the button and to nobody else."""
+        handover = self._open_handover(token)
+        if not handover:
+            return self._closed(handover.signer_id, "invalid", 404, message=self._over_text())
+        return self._secured(
+            render_page(
+                "odoo_esign.signing_hand",
+                {
+                    "signer": handover.signer_id,
+                    "hand_url": f"/esign/hand/{token}/now",
+                    "back_url": f"/odoo/signatures/{handover.signer_id.envelope_id.id}",
+                    **self._company_values(handover.signer_id),
+                },
+            )
+        )
+
+    @http.route(
+        "/esign/hand/<string:token>/now",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def hand(self, token, **_rest):
+        """End the user's session; the browser goes on as the participant's."""
+        _only_post()
+        handover = self._open_handover(token)
+        session = handover._hand() if handover else None
+        if not session:
+            return self._closed(handover.signer_id, "invalid", 404, message=self._over_text())
+        signer = handover.signer_id
+        path, name = signer._page_path(), signer._hand_cookie_name()
+        request.session.logout(keep_db=True)
+        response = request.redirect(path, code=303)
+        response.set_cookie(
+            name,
+            session,
+            path=path,
+            httponly=True,
+            secure=request.httprequest.scheme == "https",
+            samesite="Lax",
+        )
+        response.headers["Clear-Site-Data"] = FORGET
+        return self._secured(response)
+
+    @staticmethod
+    def _open_handover(token):
+        handovers = request.env["esign.handover"].with_user(SUPERUSER_ID)
+        user = request.env.user
+        if user._is_public():
+            return handovers.browse()
+        return handovers._find_open(token, user)
+
+    @staticmethod
+    def _over_text():
+        return request.env._(
+            "This works once, for ten minutes, and for who pressed “Sign on this device” alone. "
+            "Press it again on the envelope."
+        )

@@ -1,0 +1,293 @@
+"""Which documents somebody gets to see, in which revision, and who has to look first."""
+
+import base64
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import NETWORK, EsignCase, EsignHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestHalfSigned(EsignHttpCase):
+    def setUp(self):
+        super().setUp()
+        self.people = [self.customer, {"partner_id": self.second.id, "step": 2}]
+
+    def open(self, signer):
+        page = self.page_of(self.open_link(signer))
+        return page, self.url_open(page["documents"][0]["url"]).content
+
+    def test_marks_are_shown(self):
+        """As on paper, the second one sees that the first has signed; and that is recorded."""
+        envelope = self.send_new(self.people)
+        first, second = envelope.signer_ids
+        document = envelope.document_ids
+        page, frozen = self.open(first)
+        self.assertTrue(self.post_sign(first, page)["ok"])
+        self.run_jobs()
+        page, pdf = self.open(second)
+        self.assertTrue(pdf.startswith(frozen), "a revision goes on where the one before ends")
+        self.assertEqual(pdf, document._read_pdf("sealed"))
+        self.assertEqual(page["documents"][0]["note"], "")
+        shown = {str(document.id): page["documents"][0]["sha256"]}
+        self.assertTrue(self.post_sign(second, page, shown=shown)["ok"])
+        self.run_jobs()
+        self.assertEqual(envelope.state, "completed")
+        facts = envelope.event_ids.filtered(lambda e: e.code == "signed").sorted("seq")
+        self.assertEqual(
+            [line._facts()["documents"][str(document.id)]["shown"] for line in facts],
+            [document.frozen_sha256, shown[str(document.id)]],
+        )
+        # who has signed finds what was signed, also when others have signed since
+        self.open_link(second)
+        self.assertEqual(self.url_open(page["documents"][0]["url"]).content, pdf)
+        self.assertFalse(envelope._verify_evidence())
+
+    def test_as_sent(self):
+        envelope = self.send_new(self.people, show_marks=False)
+        first, second = envelope.signer_ids
+        self.sign(first)
+        self.run_jobs()
+        document = envelope.document_ids
+        page, pdf = self.open(second)
+        self.assertEqual(pdf, document._read_pdf("frozen"))
+        url = page["documents"][0]["url"].partition("?")[0]
+        for wrong in (document.sealed_sha256, "0" * 64, "", "x"):
+            response = self.url_open(f"{url}?revision={wrong}")
+            allowed = response.status_code == 404 or response.content == pdf
+            self.assertTrue(allowed, wrong)
+        shown = {str(document.id): document.sealed_sha256}
+        self.assertTrue(self.post_sign(second, page, shown=shown)["ok"])
+        signature = second.signature_ids
+        self.assertEqual(
+            signature.documents[str(document.id)]["shown"], document.frozen_sha256
+        )
+
+    def test_not_placed_yet(self):
+        """The seal is slow: the page says whose mark is missing, and shows what there is."""
+        envelope = self.send_new([self.customer, self.second])
+        first, second = envelope.signer_ids
+        self.sign(first)
+        page, pdf = self.open(second)
+        self.assertEqual(pdf, envelope.document_ids._read_pdf("frozen"))
+        self.assertIn("Clara Customer", page["documents"][0]["note"])
+        # the page stays what it was while the mark is placed
+        self.run_jobs()
+        now = self.page_of(self.open_link(second))
+        self.assertEqual(self.url_open(page["documents"][0]["url"]).content, pdf)
+        self.assertEqual(now["documents"][0]["note"], "")
+        self.assertTrue(self.post_sign(second, now)["ok"])
+
+    def test_nonsense_about_what_was_shown(self):
+        envelope = self.send_new()
+        for shown in (None, [], "x", {"x": 1}, {str(envelope.document_ids.id): ["a"]}):
+            answer = self.sign(envelope.signer_ids, shown=shown, consent=False)
+            self.assertEqual(answer["code"], "invalid")
+            marks = envelope.signer_ids._shown_documents({"shown": shown})
+            self.assertEqual(
+                list(marks.values()), [{"shown": envelope.document_ids.frozen_sha256}]
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestViewersWhoBlock(EsignHttpCase):
+    def make(self, **viewer):
+        return self.send_new(
+            [
+                {"partner_id": self.second.id, "action": "view", **viewer},
+                {"partner_id": self.customer.id, "step": 2},
+            ]
+        )
+
+    def test_the_next_step_waits(self):
+        envelope = self.make(view_blocks=True)
+        viewer, customer = envelope.signer_ids
+        self.assertEqual(customer.state, "waiting")
+        self.assertFalse(self.sign(customer)["ok"])
+        # visits of mail scanners open nothing
+        page = self.page_of(self.open_link(viewer))
+        self.assertEqual(customer.state, "waiting")
+        self.post(page["urls"]["opened"], {"csrf_token": page["csrf_token"], "context": {}})
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual((viewer.state, customer.state), ("opened", "invited"))
+        self.sign_all(envelope)
+        self.assertEqual(envelope.state, "completed")
+        codes = self.codes(envelope)
+        self.assertLess(codes.index("opened"), codes.index("signed"))
+
+    def test_it_does_not_by_default(self):
+        envelope = self.make()
+        self.assertEqual(envelope.signer_ids.mapped("state"), ["invited", "invited"])
+        self.sign_all(envelope)
+        self.assertEqual(envelope.state, "completed")
+
+    def test_last_of_all(self):
+        """Everybody has signed; it is complete when the viewer has looked too."""
+        envelope = self.send_new(
+            [self.customer, {"partner_id": self.second.id, "action": "view", "view_blocks": True}]
+        )
+        signer, viewer = envelope.signer_ids
+        self.sign(signer)
+        self.run_jobs()
+        self.assertEqual(envelope.state, "sent")
+        self.assertTrue(viewer.may_be_reminded)
+        viewer._open({})
+        self.run_jobs()
+        self.assertEqual(envelope.state, "completed")
+        viewer._open({})
+        self.assertEqual(self.codes(envelope).count("opened"), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestChosenDocuments(EsignHttpCase):
+    def make(self, **values):
+        """Three documents: all for the first, the second alone for the second, 1 and 3 for a
+        viewer."""
+        envelope = self.make_envelope(
+            [
+                self.customer,
+                {"partner_id": self.second.id},
+                {"partner_id": self.third.id, "action": "view"},
+            ],
+            documents=3,
+            **values,
+        )
+        first, second, third = envelope.document_ids
+        _customer, other, viewer = envelope.signer_ids
+        other.document_ids = second
+        viewer.document_ids = first | third
+        return envelope
+
+    def test_all_the_way(self):
+        envelope = self.send(self.make())
+        customer, other, viewer = envelope.signer_ids
+        first, second, third = envelope.document_ids
+        pages = {}
+        for signer, documents in (
+            (customer, first | second | third), (other, second), (viewer, first | third),
+        ):
+            pages[signer] = page = self.page_of(self.open_link(signer))
+            self.assertEqual([d["id"] for d in page["documents"]], documents.ids)
+            self.assertLessEqual({f["document_id"] for f in page["fields"]}, set(documents.ids))
+            for document in envelope.document_ids:
+                path = f"{signer._page_path()}/document/{document.id}"
+                expected = 200 if document in documents else 404
+                self.assertEqual(self.url_open(path).status_code, expected)
+        self.open_link(other)
+        answer = self.post_sign(other, self.page_of(self.url_open(other._page_path())))
+        self.assertTrue(answer["ok"], answer)
+        self.assertEqual(list(other.signature_ids.documents), [str(second.id)])
+        self.run_jobs()
+        self.sign_all(envelope)
+        self.assertEqual(envelope.state, "completed")
+        self.assertFalse(envelope._verify_evidence())
+        self.assertEqual(list(other.signature_ids.seals), [str(second.id)])
+        for signer, names in (
+            (customer, ["Agreement 1", "Agreement 2", "Agreement 3", "Certificate"]),
+            (other, ["Agreement 2"]),
+            (viewer, ["Agreement 1", "Agreement 3"]),
+        ):
+            mail = self.mails_to(signer.email)[-1]
+            files = [part.get_filename() for part in mail.iter_attachments()]
+            self.assertEqual(len(files), len(names), files)
+            for name, file in zip(names, files, strict=True):
+                self.assertTrue(file.startswith(name), file)
+        self.open_link(other)
+        for document in envelope.document_ids:
+            path = f"{other._page_path()}/signed/{document.id}"
+            expected = 200 if document == second else 404
+            self.assertEqual(self.url_open(path).status_code, expected)
+        for name in ("certificate", "evidence"):
+            # these tell of all documents
+            self.assertEqual(self.url_open(f"{other._page_path()}/{name}").status_code, 404)
+        done = self.page_of(self.url_open(other._page_path()))["done"]
+        self.assertEqual([d["name"] for d in done["documents"]], ["Agreement 2"])
+        self.assertFalse(done["files"])
+        self.assertFalse(done["more"])
+
+    def test_a_refusal_closes_the_own_fields_alone(self):
+        envelope = self.make(decline_policy="participant")
+        self.send(envelope)
+        customer, other, _viewer = envelope.signer_ids
+        other._decline("No", NETWORK)
+        self.sign(customer)
+        self.run_jobs()
+        self.assertEqual(envelope.state, "completed")
+        closed = envelope.event_ids.filtered(lambda e: e.code == "closed")
+        self.assertEqual(
+            [line._facts()["document"] for line in closed], [envelope.document_ids[1].id]
+        )
+        self.assertFalse(envelope._verify_evidence())
+
+    def test_our_users_read_no_other_document(self):
+        envelope = self.make_envelope([self.customer, self.colleague.partner_id], documents=2)
+        first, second = envelope.document_ids
+        envelope.signer_ids[1].document_ids = second
+        self.send(envelope)
+        self.assertEqual(
+            self.rpc(
+                self.colleague, "esign.document", "search", [["id", "in", [first.id, second.id]]]
+            ),
+            second.ids,
+        )
+        attachments = (first | second).sudo().frozen_attachment_id
+        found = self.rpc(
+            self.colleague, "ir.attachment", "search", [["id", "in", attachments.ids]]
+        )
+        self.assertEqual(found, second.sudo().frozen_attachment_id.ids)
+
+    def test_portal_users_neither(self):
+        envelope = self.make_envelope([self.customer, self.portal.partner_id], documents=2)
+        first, second = envelope.document_ids
+        envelope.signer_ids[1].document_ids = first
+        self.send(envelope)
+        found = self.rpc(
+            self.portal, "esign.document", "search", [["id", "in", [first.id, second.id]]]
+        )
+        self.assertEqual(found, first.ids)
+
+    def test_what_does_not_fit_is_refused(self):
+        envelope, other = self.make(), self.make_envelope()
+        signer = envelope.signer_ids[1]
+        with self.assertRaises(ValidationError):
+            signer.document_ids = other.document_ids
+        self.env.invalidate_all()
+        place = {"page": 0, "left": 10, "bottom": 10, "right": 90, "top": 30}
+        field = {"signer_id": signer.id, "document_id": envelope.document_ids[0].id, **place}
+        with self.assertRaises(ValidationError):
+            self.env["esign.field"].with_user(self.sender).create(field)
+        self.env.invalidate_all()
+        self.env["esign.field"].with_user(self.sender).create(
+            {**field, "document_id": envelope.document_ids[1].id}
+        )
+        signer.document_ids = envelope.document_ids[0]
+        with self.assertRaisesRegex(UserError, "not among the documents"):
+            envelope.with_user(self.sender).action_send()
+
+    def test_not_after_sending(self):
+        envelope = self.send(self.make())
+        for commands in ([Command.clear()], [Command.set(envelope.document_ids.ids)]):
+            with self.assertRaises(UserError):
+                self.rpc(
+                    self.sender, "esign.signer", "write", envelope.signer_ids[1].ids,
+                    {"document_ids": commands},
+                )
+
+
+@tagged("post_install", "-at_install")
+class TestChosenDocumentsInReports(EsignCase):
+    def test_blocks_of_others_are_not_printed(self):
+        envelope = self.make_envelope([self.customer, self.second], documents=2)
+        envelope.document_ids[0].upload = base64.b64encode(b"x")
+        envelope.signer_ids[1].document_ids = envelope.document_ids[1]
+        record = self.customer
+        envelope.write({"res_model": "res.partner", "res_id": record.id})
+        signers = self.env["esign.signer"].with_context(esign_envelope_id=envelope.id)
+        for document, expected in zip(
+            envelope.document_ids, (envelope.signer_ids[0], envelope.signer_ids), strict=True
+        ):
+            found = signers.with_context(esign_document_id=document.id)._to_print(record)
+            self.assertEqual(found, expected)
