@@ -64,6 +64,7 @@ class RouteCase(EsignHttpCase):
             "document_id": envelope.document_ids[0].id,
             "reference": envelope.reference,
             "mark": next(iter(roots)),
+            "extension": "pem",
             "page": 1,
         }
 
