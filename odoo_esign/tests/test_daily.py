@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import tempfile
-import time
 import tracemalloc
 from contextlib import contextmanager
 from datetime import timedelta
@@ -592,15 +591,12 @@ class TestManyEnvelopes(DailyCase):
 
         checks = self.env["esign.check"]
         tracemalloc.start()
-        started = time.monotonic()
         checks._check_company(self.company.id)
-        spent = time.monotonic() - started
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         self.assertFalse(self.alerts())
         self.assertEqual(self.anchors()[-1].size, self.count + 1)
         self.assertLess(peak, 30_000_000)
-        self.assertLess(spent, 60)
 
         victims = ids[10], ids[5000], ids[-1]
         with self.as_owner() as cr:
