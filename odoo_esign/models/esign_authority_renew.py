@@ -46,7 +46,7 @@ class EsignAuthority(models.Model):
         readonly=True,
         help="Nothing new is to be believed because of its root alone.",
     )
-    last_crl = fields.Binary(readonly=True, attachment=False)
+    last_crl = fields.Binary("Last list of revoked certificates", readonly=True, attachment=False)
     has_keys = fields.Boolean("Keys are kept", compute="_compute_has_keys")
     open_count = fields.Integer("Envelopes under way", compute="_compute_open_count")
 

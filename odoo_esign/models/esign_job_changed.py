@@ -32,7 +32,7 @@ class EsignJobChanged(models.Model):
             envelope._tell_responsible(
                 self.env._(
                     "%(record)s says something else now than what was sent. Nobody can sign it "
-                    "so: send what the record says now, or put the record back.",
+                    "so: send what the record says now, or undo the change.",
                     record=envelope.record_name or envelope.name,
                 )
             )
@@ -45,7 +45,7 @@ class EsignEnvelope(models.Model):
         "Record has changed",
         readonly=True,
         copy=False,
-        help="The record says something else than what was sent.",
+        help="The record no longer says what was sent.",
     )
 
     @api.model

@@ -48,7 +48,7 @@ class EsignEvent(models.Model):
         words = {
             "1.1": self.env._("the address does not exist"),
             "1.2": self.env._("there is no such mail server"),
-            "1.3": self.env._("the address is not written as one"),
+            "1.3": self.env._("it is not a valid address"),
             "1.6": self.env._("the mailbox has moved"),
             "1.10": self.env._("that domain takes no mail"),
             "2.1": self.env._("the mailbox is switched off"),

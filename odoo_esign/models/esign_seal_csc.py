@@ -40,7 +40,9 @@ class EsignSeal(models.Model):
         "Secret of one-time codes",
         help="Where the provider asks for a code: the secret behind the QR code (Base32).",
     )
-    csc_how = fields.Json(readonly=True, copy=False, groups=ADMINISTRATORS)
+    csc_how = fields.Json(
+        "How the credential signs", readonly=True, copy=False, groups=ADMINISTRATORS
+    )
 
     @api.constrains("csc_url", "csc_token_url")
     def _check_csc_urls(self):

@@ -17,7 +17,9 @@ class EsignSeal(models.Model):
     def _refusal_headline(self, code):
         _ = self.env._
         return {
-            "format": _("This file or certificate can't be read. Export it anew."),
+            "format": _(
+                "This file or certificate can't be read. Export the key and its certificate anew."
+            ),
             "password": _("The password does not open the file. Enter it again."),
             "no_key": _("The private key is missing."),
             "no_certificate": _("The certificate of the key is missing."),
@@ -39,7 +41,7 @@ class EsignSeal(models.Model):
             "unreachable": _("Nobody answers there at the moment. Try again later."),
             "timeout": _("The answer takes too long. Try again later."),
             "http": _("The provider has a problem at the moment. Try again later."),
-            "garbage": _("What answered is not what it should be. Check the address."),
+            "garbage": _("The answer is not the one of such a service. Check the address."),
             "revocation": _(
                 "The certificate's authority does not say whether it is revoked. Try again later."
             ),

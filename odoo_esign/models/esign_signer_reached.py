@@ -53,7 +53,7 @@ class EsignEnvelope(models.Model):
     has_bounce = fields.Boolean(
         "Mail came back", compute="_compute_has_bounce", store=True, compute_sudo=True
     )
-    bounce_text = fields.Text(compute="_compute_bounce_text", groups=USERS)
+    bounce_text = fields.Text("Mails that came back", compute="_compute_bounce_text", groups=USERS)
 
     @api.depends("state", "signer_ids.mail_problem")
     def _compute_has_bounce(self):

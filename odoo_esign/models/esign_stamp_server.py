@@ -57,7 +57,9 @@ class EsignStampServer(models.Model):
         inverse="_inverse_add_certificates",
         help="One or several, as text (PEM).",
     )
-    is_open_password = fields.Boolean(compute="_compute_is_open_password")
+    is_open_password = fields.Boolean(
+        "Password goes unencrypted", compute="_compute_is_open_password"
+    )
 
     @api.depends("root_ids")
     def _compute_add_certificates(self):
@@ -194,9 +196,7 @@ class EsignStampServer(models.Model):
     @api.model
     def _used_by(self, company):
         """Return the servers that stamp for ``company``, in order; none: its own clock does."""
-        servers = self.sudo().search(
-            [("company_id", "=", company.id), ("state", "!=", "disabled")]
-        )
+        servers = self.sudo().search([("company_id", "=", company.id), ("state", "!=", "disabled")])
         return servers.filtered(lambda s: s.state == "enabled") or servers
 
     def _as_stamper(self):

@@ -21,8 +21,8 @@ def _sentence(env, characters):
     unseen = [f"U+{ord(char):04X}" for char in characters if char not in seen]
     if seen:
         return env._(
-            "The server has no font to print these characters: %s Please write it without them.",
-            " ".join(seen[:SHOWN]) + (" …" if len(seen) > SHOWN else "."),
+            "The server has no font to print these characters: %s – please write it without them.",
+            " ".join(seen[:SHOWN]) + (" …" if len(seen) > SHOWN else ""),
         )
     return env._(
         "There are invisible characters in it that can't be printed (%s). Please type it anew.",

@@ -38,11 +38,11 @@ class TestRecordChanges(SaleCase):
         self.assertEqual(facts["frozen_sha256"], self.envelope.terms_sha256)
         self.assertNotEqual(facts["now_sha256"], facts["frozen_sha256"])
         self.assertEqual(
-            line.sentence, f"“{self.order.name}” says something else than what was sent"
+            line.sentence, f"“{self.order.name}” no longer says what was sent"
         )
         self.assertTrue(self.envelope.terms_differ)
         told = self.envelope.message_ids - messages
-        self.assertIn("Nobody can sign it so", told.body)
+        self.assertIn("Nobody can sign it like this", told.body)
         # signing notices the same state: one line for each
         self.assertEqual(self.sign(self.envelope.signer_ids)["code"], "revised")
         self.assertEqual(len(self.lines()), 1)

@@ -258,7 +258,7 @@ class SealKms(models.AbstractModel):
 
     def _check(self, seal):
         if seal.name == "Nobody pays":
-            raise UserError(self.env._("The cloud is closed."))
+            raise UserError("The cloud is closed.")
 
     def _opener(self, seal, subject):
         authority = self.env["esign.authority"]._get_for(seal.company_id)

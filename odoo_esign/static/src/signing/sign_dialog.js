@@ -27,7 +27,7 @@ export class SignDialog extends Component {
         this.tabs = [
             { key: "saved", icon: "kept", label: _t("Saved") },
             { key: "draw", icon: "pen", label: _t("Draw") },
-            { key: "type", icon: "keyboard", label: _t("Type") },
+            { key: "type", icon: "keyboard", label: _t("Type in") },
             { key: "upload", icon: "upload", label: _t("Upload") },
         ].filter(({ key }) => this.offers(key));
         const byHand = window.matchMedia("(pointer: coarse)").matches;
