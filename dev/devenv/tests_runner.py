@@ -112,7 +112,7 @@ class Selection:
     def _all_pure():
         if not any(PURE.rglob("test_*.py")):
             return None
-        return [shell.shown(PURE)]
+        return sorted(shell.shown(path) for path in PURE.rglob("test_*.py"))
 
     @staticmethod
     def _all_in_odoo(part):
@@ -131,13 +131,34 @@ def _lint_part():
 
 
 def _pure_part(words):
-    log = paths.LOGS / "tests-pure.log"
     begin = time.monotonic()
-    counts, code = run_pytest("tests-pure", words, paths.child_environment(), log)
-    say.line(f"-- Pure tests: {counts} in {time.monotonic() - begin:.0f} s")
+    lanes = test_lanes.split(words)
+    total = _side_by_side([partial(_pure_lane, number, lane) for number, lane in enumerate(lanes)])
+    say.line(f"-- Pure tests: {total} in {time.monotonic() - begin:.0f} s")
+    return total
+
+
+def _pure_lane(number, words):
+    name = f"tests-pure-{number}"
+    log = paths.LOGS / f"{name}.log"
+    counts, code = run_pytest(name, words, paths.child_environment(), log)
     if code not in (0, NO_TESTS):
         say.line(log.read_text(errors="replace"))
     return counts
+
+
+def _side_by_side(calls):
+    """Make the calls at the same time, one per core; return the sum of what they count."""
+    parts = []
+    threads = [
+        threading.Thread(target=_kept(lambda call=call: parts.append(call()), parts))
+        for call in calls
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(parts, Counts())
 
 
 def _odoo_part(words):
@@ -146,22 +167,15 @@ def _odoo_part(words):
     lanes = test_lanes.split(words)
     names = ["test", "test-beside"][: len(lanes)]
     databases_of = [databases.fresh(name) for name in names]
-    counts = [Counts() for _lane in lanes]
-
-    def run_lane(number):
-        counts[number] = _odoo_lane(databases_of[number], names[number], lanes[number], number)
-
     with say.step("Odoo tests and browser tours", "some minutes"):
-        beside = [
-            threading.Thread(target=_kept(partial(run_lane, number), counts))
-            for number in range(1, len(lanes))
-        ]
-        for thread in beside:
-            thread.start()
-        run_lane(0)
-        for thread in beside:
-            thread.join()
-    total = sum(counts, Counts())
+        total = _side_by_side(
+            [
+                partial(_odoo_lane, database, name, lane, number)
+                for number, (database, name, lane) in enumerate(
+                    zip(databases_of, names, lanes, strict=True)
+                )
+            ]
+        )
     say.line(f"-- Odoo tests: {total} in {time.monotonic() - begin:.0f} s")
     for database in databases_of:
         databases.drop(database)
