@@ -1,4 +1,6 @@
 from . import guard
+# first of the models: when a database is updated, defaults of envelopes read its new columns
+from . import res_company
 from . import master_key, secret_log, secret_fields, esign_secrets
 from . import esign_clean_texts, esign_protected, esign_kept
 from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
@@ -34,7 +36,7 @@ from . import esign_envelope_timeline, esign_waiting
 from . import esign_mixin, esign_mixin_change, esign_job_changed
 from . import ir_attachment, ir_actions_server, ir_qweb, mail_message, mail_thread
 from . import esign_handover, esign_reminder, esign_envelope_withdraw
-from . import res_company, res_config_settings, res_partner
+from . import res_config_settings, res_partner
 from . import esign_consent, esign_second_factor
 from . import sale_order, purchase_order
 
