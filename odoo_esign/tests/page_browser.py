@@ -124,19 +124,22 @@ class PageBrowser:
             uploadThroughput=-1,
         )
 
-    def check(self, state):
-        """Nothing refused by the policy, nothing asked elsewhere, no barrier, nothing cut off."""
-        problems = self.evaluate(f"esignCheckPage({json.dumps(state)})")
+    def check(self, state, part=None):
+        """Nothing refused by the policy, nothing asked elsewhere, no barrier, nothing cut off.
+
+        Where the page is Odoo's around ours, ``part`` selects what is ours.
+        """
+        problems = self.evaluate(f"esignCheckPage({json.dumps(state)}, {json.dumps(part)})")
         self.case.assertFalse(problems, "\n".join(problems))
 
 
 @contextmanager
-def page_browser(case):
+def page_browser(case, login=None):
     """Open a browser whose pages are all watched; the test's own cursor rests meanwhile."""
     browser = PageBrowser(case)
     try:
         with case.allow_requests(browser=browser.chrome):
-            case.authenticate(None, None, browser=browser.chrome)
+            case.authenticate(login, login, browser=browser.chrome)
             case.cr.flush()
             case.cr.clear()
             for script in watching():

@@ -191,6 +191,24 @@ class TestStates(EsignHttpCase, MockSMS):
                 browser.wait("h1")
                 browser.check("trust")
 
+    def test_portal(self):
+        """The lists of somebody with a login, and the page of their saved signature."""
+        waiting, signed = (self.send_new([self.portal.partner_id]) for _number in range(2))
+        self.sign(signed.signer_ids)
+        self.env["esign.saved.image"]._keep(self.portal, signed.signer_ids, ["signature"])
+        pages = {
+            "/my/to-sign": f"a[href='{waiting.signer_ids._page_path()}']",
+            "/my/signed": f"a[href='{signed.signer_ids._page_path()}']",
+            "/my/signature": "main img",
+        }
+        with page_browser(self, self.portal.login) as browser:
+            for width in (1280, 360):
+                browser.size(width, 740)
+                for path, ours in pages.items():
+                    browser.open(path)
+                    browser.wait(ours)
+                    browser.check(f"{width}: {path}", "main")
+
     def test_code_by_mail(self):
         envelope = self.send_new([{"partner_id": self.second.id, "identification": "mail_code"}])
         self.enter_code(envelope, lambda: self.body_of(self.mails_to(self.second.email)[-1]))

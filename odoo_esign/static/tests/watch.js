@@ -1,6 +1,6 @@
 /**
  * Put into every page that a test opens: what must be true of each of them, whatever it shows.
- * `esignCheckPage(state)` resolves with a list of sentences, empty when all is well. axe-core is
+ * `esignCheckPage(state, part)` resolves with a list of sentences, empty when all is well. axe-core is
  * a tool of the development set-up (dev/devenv/axe.py); without it the other checks are made.
  */
 (() => {
@@ -46,11 +46,11 @@
         return Boolean(page) && page.clientWidth < parseFloat(page.style.getPropertyValue("--page-width"));
     }
 
-    async function findBarriers() {
+    async function findBarriers(part) {
         if (!window.axe) {
             return [];
         }
-        const { violations } = await window.axe.run(document, {
+        const { violations } = await window.axe.run(part || document, {
             runOnly: { type: "tag", values: TAGS },
             resultTypes: ["violations"],
         });
@@ -61,8 +61,8 @@
         );
     }
 
-    window.esignCheckPage = async (state) =>
-        [...refused, ...findStyleless(), ...findForeign(), ...findWide(), ...(await findBarriers())].map(
+    window.esignCheckPage = async (state, part) =>
+        [...refused, ...findStyleless(), ...findForeign(), ...findWide(), ...(await findBarriers(part))].map(
             (problem) => `${state}: ${problem}`
         );
 })();
