@@ -10,6 +10,7 @@ import pytest
 import samples
 from pades import anchors, appearance, errors, fields, layout, seal, text, validate
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from validators import run
 
 SCALE = 2
@@ -307,6 +308,22 @@ def test_images_become_small_opaque_png(kind):
     assert (image.format, image.mode) == ('PNG', 'RGB')
     assert image.width <= 1200 and image.height <= 480
     assert 'exif' not in image.info and not image.info.get('icc_profile')
+
+
+@pytest.mark.parametrize('kind', ['PNG', 'JPEG', 'WEBP'])
+def test_of_an_image_only_its_pixels_are_kept(kind):
+    notes, text = Image.Exif(), PngInfo()
+    notes[0x010E] = 'private'
+    text.add_text('Author', 'private')
+    picture = Image.open(io.BytesIO(samples.stroke(size=(300, 100), mode='RGB', kind='PNG')))
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, exif=notes, icc_profile=b'private' * 20, dpi=(72, 72), pnginfo=text)
+    assert b'private' in buffer.getvalue()
+    png, position, chunks = appearance.prepare_image(buffer.getvalue()), 8, set()
+    while position < len(png):
+        chunks.add(png[position + 4 : position + 8])
+        position += 12 + int.from_bytes(png[position : position + 4], 'big')
+    assert chunks == {b'IHDR', b'IDAT', b'IEND'}
 
 
 def test_image_turned_by_its_exif_note_is_upright():

@@ -24,12 +24,10 @@ class OwnImagesController(SigningController):
             page["sender"]["portrait_url"] = f"{signer._page_path()}/sender"
         return page
 
-    @http.route()
-    def sign(self, ref, csrf_token=None, save=None, **params):
-        signer, user = visitor_of(ref).signer, request.env.user
-        if signer:
-            params = _saved_images()._fill_in(user, signer, params)
-        answer = super().sign(ref, csrf_token=csrf_token, **params)
+    def _sign_as(self, visitor, params):
+        signer, user = visitor.signer, request.env.user
+        save = params.pop("save", None)
+        answer = super()._sign_as(visitor, _saved_images()._fill_in(user, signer, params))
         if answer.get("ok") and save:
             _saved_images()._keep(user, signer, save)
         return answer

@@ -232,6 +232,9 @@ class SigningController(http.Controller):
         if refusal:
             return refusal
         visitor.signer._open(context)
+        if request.session.is_new:
+            # kept from now on: for a session that is not, Odoo looks for its database each time
+            request.session.touch()
         return {"ok": True}
 
     @http.route("/esign/sign/<string:ref>/sign", type="jsonrpc", auth="public", methods=["POST"])
@@ -239,6 +242,9 @@ class SigningController(http.Controller):
         visitor, refusal = self._acting(ref, csrf_token)
         if refusal:
             return refusal
+        return self._sign_as(visitor, params)
+
+    def _sign_as(self, visitor, params):
         return visitor.signer._consent(params, network_facts(visitor))
 
     @http.route("/esign/sign/<string:ref>/decline", type="jsonrpc", auth="public", methods=["POST"])

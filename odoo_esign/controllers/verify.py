@@ -66,6 +66,7 @@ class VerifyController(http.Controller):
         """Answer for the PDF in the form, or go to the page of the number in it."""
         speak()
         if number and not pdf:
+            number = number if isinstance(number, str) else ""  # a file can be sent under any name
             number = re.sub(r"[^A-Z0-9-]", "", number.upper())[:40]
             return request.redirect(f"/esign/verify/{number}" if number else "/esign/verify")
         content = pdf.read(MAX_BYTES + 1) if hasattr(pdf, "read") else b""

@@ -115,8 +115,7 @@ class EsignJob(models.Model):
     def _wake_cron(self, number, at=None):
         known = self.env["ir.model.data"]._xmlid_to_res_id(f"odoo_esign.cron_jobs_{number}")
         crons = self.env["ir.cron"].sudo().search_fetch([("id", "=", known)], ["active"])
-        for cron in crons:
-            cron._trigger(at)
+        crons._esign_wake(at)
 
     # ------------------------------------------------------------- attention
     def write(self, vals):

@@ -39,6 +39,8 @@ class EsignSigner(models.Model):
         :return: the answer for the page. A repeated request gets the first answer.
         """
         self.ensure_one()
+        # in the company that asks: for any other, the user would have to be read first
+        self = self.with_company(self.company_id)
         if self.state == "signed":
             return self._success()
         # whatever is refused moves nothing: jobs at work on the envelope are not disturbed
@@ -143,6 +145,8 @@ class EsignSigner(models.Model):
     def _consent_text(self):
         """Return the company's disclosure text in the participant's language, with its version."""
         company = self.company_id.sudo().with_context(lang=self._lang())
+        # of a company's hundred fields no others are needed when somebody signs
+        company.fetch(["name", "esign_consent_text", "esign_consent_number"])
         return company._esign_consent()
 
     # ------------------------------------------------------------- recording
@@ -213,6 +217,8 @@ class EsignSigner(models.Model):
         :param user_id: who is logged in, if anybody
         """
         senders = (self.envelope_id.user_id | self.envelope_id.create_uid).sudo()
+        senders.fetch(["partner_id"])
+        senders.partner_id.fetch(["email"])
         addresses = {email_normalize(user.email or "") for user in senders} - {False}
         same_address = email_normalize(self.email or "") in addresses
         return self.user_id in senders or user_id in senders.ids or same_address

@@ -65,10 +65,14 @@ def prepare_image(
 def _on_white(picture):
     picture.load()
     # Telephones store pictures lying down, with a note how to turn them.
-    picture = ImageOps.exif_transpose(picture).convert('RGBA')
-    opaque = Image.new('RGBA', picture.size, (*WHITE, 255))
-    opaque.alpha_composite(picture)
-    return opaque.convert('RGB')
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode == 'RGB' and 'transparency' not in picture.info:
+        picture.info = {}  # what is kept there is written along: profiles, notes, places
+        return picture
+    picture = picture.convert('RGBA')
+    opaque = Image.new('RGB', picture.size, WHITE)
+    opaque.paste(picture, mask=picture.getchannel('A'))
+    return opaque
 
 
 def _trimmed(picture):
