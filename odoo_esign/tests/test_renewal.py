@@ -26,7 +26,7 @@ from ..pades import authority as pure
 from ..pades.errors import StampFailed
 from ..pades.longterm import judge
 from ..pades.validate import check_sealed
-from .test_daily import DailyCase, copy_rows
+from .test_daily import DailyCase, copy_rows, know_sizes
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
 YEAR = timedelta(days=365)
@@ -232,6 +232,7 @@ class TestManyRenewals(DailyCase):
                  FROM unnest(%s, %s) AS made (id, envelope_id) WHERE d.id = made.id""",
             [documents, ids],
         )
+        know_sizes(self.env.cr)
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         self.env["esign.document"]._cron_renew()
