@@ -31,8 +31,8 @@ class EsignJobChanged(models.Model):
         if first:
             envelope._tell_responsible(
                 self.env._(
-                    "%(record)s says something else now than what was sent. Nobody can sign it "
-                    "so: send what the record says now, or undo the change.",
+                    "%(record)s no longer says what was sent. Nobody can sign it like this: "
+                    "send what the record says now, or undo the change.",
                     record=envelope.record_name or envelope.name,
                 )
             )

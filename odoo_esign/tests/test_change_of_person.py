@@ -60,7 +60,7 @@ class TestDelegation(EsignHttpCase):
             {"email": self.customer.email},
             {"email": self.sender.email},
             {"reason": " "},
-            {"name": "\u202eevil"},
+            {"name": "\u202e\u200b"},  # nothing is left of it
             {"name": None, "email": [], "reason": {}},
         ):
             answer = self.delegate(**changes)
