@@ -23,7 +23,8 @@ class Provider:
         self._code = code
         self.mode, self.asked, self.explicit, self.tokens = {}, [], False, set()
         self.spent = set()
-        self.release = threading.Event()
+        # `held` are the addresses whose answers are being delayed
+        self.release, self.delay, self.held = threading.Event(), 10, []
         self._dummy = CSCWithCertomancer(config)
         self._dummy.app = web.Application(middlewares=[self._misbehave])
         self._dummy.app.update(
@@ -90,11 +91,12 @@ class Provider:
     async def _busy(self, _request, _handler):
         return web.Response(status=429)
 
-    async def _slow(self, _request, _handler):
-        for _step in range(200):
-            if self.release.is_set():
-                break
+    async def _slow(self, request, _handler):
+        self.held.append(request.path)
+        until = time.monotonic() + self.delay
+        while time.monotonic() < until and not self.release.is_set():
             await asyncio.sleep(0.05)
+        self.held.remove(request.path)
         return web.Response(status=503)
 
     async def _garbage(self, _request, _handler):
@@ -143,17 +145,17 @@ class Provider:
 
 
 @contextlib.contextmanager
-def serving(config, code):
+def serving(config, code, port=0):
     """Run the provider; `code(secret, counter)` is how one-time codes are made. Yields it."""
     provider, started, loop = Provider(config, code), threading.Event(), asyncio.new_event_loop()
 
     async def start():
         runner = web.AppRunner(provider._dummy.app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, '127.0.0.1', 0)
+        site = web.TCPSite(runner, '127.0.0.1', port)
         await site.start()
-        port = site._server.sockets[0].getsockname()[1]
-        provider.url = f'http://127.0.0.1:{port}/csc/v1'
+        got = site._server.sockets[0].getsockname()[1]
+        provider.url = f'http://127.0.0.1:{got}/csc/v1'
         started.set()
         return runner
 

@@ -136,7 +136,10 @@ def test_slow_and_absent(provider):
     assert failed.code == 'timeout' and time.perf_counter() - start < 5
     absent = account(provider, url='http://127.0.0.1:9/csc')
     failed = failure(lambda: csc.read_credential(absent), errors.SealUnavailable)
-    assert failed.code == 'unreachable'
+    assert failed.code == 'unreachable' and failed.message.endswith('nobody answers at its address')
+    elsewhere = account(provider, url='https://provider.invalid/csc')
+    failed = failure(lambda: csc.read_credential(elsewhere), errors.SealUnavailable)
+    assert failed.code == 'unreachable' and 'is the address right?' in failed.message
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,21 @@ def test_own_seal_with_outside_stamps(outside, stamps, ca, make_signer):
         )  # fmt: skip
 
 
+def test_stamper_whose_number_another_has_too(outside, ca, make_signer):
+    """The certificates in a stamp may have the same number, by different issuers."""
+    stamps = StampServers([StampServer(f'{outside.url}/outside/tsa/asked')], roots=[outside.root])
+    last = signed(make_signer(), stamps)
+    found = gather.gather(
+        last.pdf, roots=[ca.root_cert], stamp_roots=[outside.root], authorities=[ca]
+    )
+    assert outside.certificate('asked_tsa') in found.certs and len(found.ocsps) == 1
+    final = finalise.finalise(last.pdf, authorities=[ca], stamper=stamps, extra=found)
+    assert not validate.check_sealed(
+        final.pdf, roots=[ca.root_cert], stamp_roots=[outside.root], level='B-LTA',
+        expected_fields=['company', 'sign1', 'archive_1'],
+    )  # fmt: skip
+
+
 def test_outside_seal_with_own_stamps(outside, ca):
     ours = stamper.LocalStamper.of(ca)
     last = signed(opened(outside), ours)
@@ -260,7 +275,9 @@ def test_a_responder_that_fails_is_waited_for(outside, stamps, mode):
     outside.mode = {'ocsp': mode, 'crls': mode}
     with pytest.raises(errors.RevocationFailed) as failed:
         gather.gather(last.pdf, roots=[outside.root], timeout=2)
-    assert failed.value.transient and 'Outside rsa' in failed.value.message
+    assert failed.value.transient
+    words = 'revoked: its authority does not answer, or not as it should'
+    assert failed.value.message.endswith(words) and 'Outside rsa' in failed.value.message
 
 
 def test_a_slow_responder_is_left_after_its_time(outside, stamps):

@@ -16,6 +16,7 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from .errors import StampFailed
 from .loops import run
+from .reaching import why_not_reached
 from .tokens import check_answer
 
 MAX_ANSWER_BYTES = 64 * 1024
@@ -137,8 +138,7 @@ async def _post(server, body):
         text = f'no answer within {server.timeout:g} seconds'
         raise StampFailed(text, 'timeout') from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        # The error's text may repeat the address, credentials included.
-        text = f'can not be reached ({type(error).__name__})'
+        text = f'can not be reached: {why_not_reached(error)}'
         raise StampFailed(text, 'unreachable') from None
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote_plus, urlsplit
 import aiohttp
 
 from ..errors import SealRefused, SealUnavailable
+from ..reaching import why_not_reached
 from .elsewhere import refused_secrets
 from .web import LimitedResponse
 
@@ -152,14 +153,8 @@ class Client:
         except aiohttp.ClientPayloadError:
             text = 'the answer of the provider is too long or breaks off'
             raise SealUnavailable(text, 'garbage') from None
-        except aiohttp.ClientConnectorCertificateError:
-            text = "the provider's TLS certificate is not trusted by this server"
-            raise SealUnavailable(text, 'unreachable') from None
-        except aiohttp.ClientConnectorDNSError:
-            text = "the name of the provider's server is not known here: is the address right?"
-            raise SealUnavailable(text, 'unreachable') from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            text = f'the provider can not be reached: {type(error).__name__}'
+            text = f'the provider can not be reached: {why_not_reached(error)}'
             raise SealUnavailable(text, 'unreachable') from None
 
     def _failure(self, status, answer):

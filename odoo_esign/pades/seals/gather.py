@@ -115,10 +115,18 @@ class _Question:
 
 
 def _stamp_question(signed_data, roots):
-    sid = signed_data['signer_infos'][0]['sid'].chosen
+    sid = signed_data['signer_infos'][0]['sid']
     others = _certificates(signed_data)
-    own = next(one for one in others if one.serial_number == sid['serial_number'].native)
+    own = next(one for one in others if _is_named(one, sid))
     return _Question(own, others, roots, True)
+
+
+def _is_named(certificate, sid):
+    """Return whether a signer is this one; numbers are unique with one issuer alone."""
+    if sid.name == 'subject_key_identifier':
+        return certificate.key_identifier == sid.chosen.native
+    issuer, number = sid.chosen['issuer'], sid.chosen['serial_number'].native
+    return certificate.serial_number == number and certificate.issuer == issuer
 
 
 def _certificates(signed_data):
@@ -192,8 +200,8 @@ async def _answer(question, session, timeout):
         when = error.revocation_dt
         text = f'the certificate of “{question.name}” was revoked on {when:%Y-%m-%d}'
         raise SealRefused(text, 'revoked') from None
-    except (InsufficientRevinfoError, CertificateFetchError) as error:
-        raise _failure(question, str(error)) from None
+    except (InsufficientRevinfoError, CertificateFetchError):
+        raise _failure(question, 'its authority does not answer, or not as it should') from None
     except (PathBuildingError, ValidationError) as error:
         text = f'the certificate of “{question.name}” does not lead to its root ({_line(error)})'
         raise SealRefused(text, 'chain') from None
@@ -207,8 +215,8 @@ def _failure(question, reason):
         text = f'the certificate of “{question.name}” names nobody who says if it is revoked'
         return SealRefused(text, 'no_revocation')
     return RevocationFailed(
-        f'nobody says at the moment whether the certificate of “{question.name}” is revoked '
-        f'({_line(reason)})'
+        f'nobody says at the moment whether the certificate of “{question.name}” is revoked: '
+        f'{reason}'
     )
 
 
