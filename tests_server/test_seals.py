@@ -1,4 +1,4 @@
-"""A database that leaves the house: no secret of a seal in its dump, no real seal in its copy."""
+"""A database that leaves the house: no secret in its dump, nothing real that signs in its copy."""
 
 import base64
 import re
@@ -7,7 +7,13 @@ import subprocess
 import pytest
 from devenv import databases, odoo_server, paths, postgres
 
-SECRETS = ("Korrekt-Pferd-7311", "PIN-8842-neun", "client-secret-5567", "JBSWY3DPEHPK3PXPGEZA")
+SECRETS = (
+    "Korrekt-Pferd-7311",
+    "PIN-8842-neun",
+    "client-secret-5567",
+    "JBSWY3DPEHPK3PXPGEZA",
+    "Stempel-3390",
+)
 KEY = b"-- a private key 99120477, which no dump may hold --"
 ROWS = """
 for code, values in (
@@ -20,6 +26,11 @@ for code, values in (
     seal = env["esign.seal"].create({"name": "Seal " + code, "code": code, **values})
     assert code == "builtin" or seal.kept_secrets, code
 
+server = env["esign.stamp.server"].create({
+    "name": "Stamps", "url": "https://stamps.example/tsa", "username": "odoo",
+    "password": %(s4)r, "state": "disabled",
+})
+env.cr.execute("UPDATE esign_stamp_server SET state = 'enabled'")
 env.cr.execute("UPDATE esign_seal SET state = CASE code WHEN 'csc' THEN 'test' ELSE 'enabled' END")
 env.cr.commit()
 print("MADE")
@@ -60,6 +71,12 @@ def states(database):
         return dict(cursor.fetchall())
 
 
+def stamp_states(database):
+    with databases.cursor_of(database) as cursor:
+        cursor.execute("SELECT state FROM esign_stamp_server WHERE name = 'Stamps'")
+        return cursor.fetchall()
+
+
 def test_dump_holds_no_secret(database):
     program = postgres.binaries() / "pg_dump"
     program = program if program.exists() else "pg_dump"
@@ -92,6 +109,7 @@ def test_neutralized_copy_has_no_real_seal(database):
         assert states(copy) == {
             "builtin": "enabled", "pkcs12": "disabled", "pkcs11": "disabled", "csc": "disabled",
         }  # fmt: skip
+        assert stamp_states(database) == [("enabled",)] and stamp_states(copy) == [("disabled",)]
         with databases.cursor_of(copy) as cursor:
             cursor.execute("SELECT count(*) FROM esign_secret")
             assert cursor.fetchone() == (0,)
