@@ -8,11 +8,10 @@
     "license": "LGPL-3",
     "depends": [
         "mail",  # chatter, activities, mail templates
-        "sms",  # invitations and codes by SMS
         "resource",  # working hours of users
         "portal",  # public page layout, portal users
         "phone_validation",  # normal form of phone numbers
-        "sms",  # codes by SMS, and what the provider says about them
+        "sms",  # invitations and codes by SMS, and what the provider says about them
         "base_automation",  # file signed documents from automation rules
         "sale",  # first integration: quotations
         "purchase",  # second integration: purchase approvals

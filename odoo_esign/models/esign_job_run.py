@@ -3,6 +3,7 @@ import os
 import socket
 import threading
 from contextlib import contextmanager
+from copy import copy
 from datetime import timedelta
 
 import psycopg2.errors
@@ -170,7 +171,8 @@ class EsignJobRun(models.Model):
                     if job.chained and job.envelope_id.revision != revision:
                         raise EnvelopeMoved
                     write = getattr(job, f"_write_{kind}", None)
-                    refusal = write(result) if write else None
+                    # a copy: what this part takes out of it is there again if it runs again
+                    refusal = write(copy(result)) if write else None
                     if isinstance(refusal, JobRefused):
                         # what was written stays, but somebody has to look at it
                         job._keep_failure(str(refusal), final=True)
