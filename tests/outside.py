@@ -103,11 +103,21 @@ CERTIFICATES = {
     # this one has to be asked about at the responder alone
     'asked_tsa': {
         'subject': 'tsa', 'subject-key': 'tsa', 'issuer': 'interm', 'authority-key': 'interm',
-        'validity': NOW,
+        'validity': LONG,
         'extensions': [
             _usage('digital_signature'),
             _extension('extended_key_usage', True, value=['time_stamping']),
             _addresses(),
+        ],
+    },
+    # and this one by its authority's list alone
+    'listed_tsa': {
+        'subject': 'tsa', 'subject-key': 'tsa', 'issuer': 'interm', 'authority-key': 'interm',
+        'validity': LONG,
+        'extensions': [
+            _usage('digital_signature'),
+            _extension('extended_key_usage', True, value=['time_stamping']),
+            _lists('interm'),
         ],
     },
     'rsa': _leaf('rsa', FULL),
@@ -152,6 +162,8 @@ def _configuration(folder, prefix):
             'tsa': {'signing-key': 'tsa', 'signing-cert': 'tsa'},
             'asked': {'signing-key': 'tsa', 'signing-cert': 'asked_tsa',
                       'certs-to-embed': ['interm']},
+            'listed': {'signing-key': 'tsa', 'signing-cert': 'listed_tsa',
+                       'certs-to-embed': ['interm']},
         },
     }  # fmt: skip
     return {

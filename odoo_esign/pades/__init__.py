@@ -5,7 +5,8 @@ certification signature on it, `seal.approve` fills and signs for one person at 
 `validate.check_sealed` reads the result back.
 """
 
-from . import asn1_guard, hex_strings
+from . import answer_guard, asn1_guard, hex_strings
 
+answer_guard.apply()
 asn1_guard.apply()
 hex_strings.apply()

@@ -9,9 +9,10 @@ from pyhanko.sign.validation import async_validate_pdf_signature, async_validate
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from .answer_guard import LENIENT
 from .differences import Remembered
 from .forms import entry
-from .longterm import LENIENT, judge_signature
+from .longterm import judge_signature
 from .loops import run
 from .problems import Problem
 from .reports import SignatureReport, facts_of, failed
@@ -46,10 +47,6 @@ class Judge:
         self._roots, self._stamp_roots = roots, stamp_roots
         self._material = _security_store(reader)
         self._differences = Remembered(reader)
-        self._signers = set()
-        for signature in reader.embedded_signatures:
-            with contextlib.suppress(Exception):  # a damaged one is reported by itself
-                self._signers.add(signature.signer_cert.serial_number)
         self._stamps = {}
         # Each stamp proves that the one before it was good when it was made.
         at = moment
@@ -85,7 +82,7 @@ class Judge:
         name = ''
         try:
             name = signature.field_name
-            context = self._context(moment, signature, stamps=True)
+            context = self._context(moment, stamps=True)
             status = run(
                 async_validate_pdf_timestamp(signature, context, diff_policy=self._differences)
             )
@@ -171,18 +168,15 @@ class Judge:
         return run(
             async_validate_pdf_signature(
                 signature,
-                self._context(moment, signature, mode=mode),
-                self._context(moment, signature, stamps=True, mode=mode),
+                self._context(moment, mode=mode),
+                self._context(moment, stamps=True, mode=mode),
                 key_usage_settings=signing_usage(signature.signer_cert),
                 diff_policy=self._differences,
             )
         )
 
-    def _context(self, moment, signature, stamps=False, mode='soft-fail'):
+    def _context(self, moment, stamps=False, mode='soft-fail'):
         certs, ocsps, crls = self._material
-        # pyHanko takes an answer on another signer's certificate for a failed answer on this one.
-        others = self._signers - {signature.signer_cert.serial_number}
-        ocsps = [answer for answer in ocsps if not others & _asked_for(answer)]
         roots = [*self._roots, *self._stamp_roots] if stamps else self._roots
         policy = LENIENT if stamps and self._stamp_roots and mode == 'soft-fail' else None
         return ValidationContext(
@@ -195,14 +189,6 @@ class Judge:
             revocation_mode=mode,
             revinfo_policy=policy,
         )
-
-
-def _asked_for(answer):
-    """Return the serial numbers that an OCSP answer is about."""
-    if answer['response_status'].native != 'successful':
-        return set()
-    responses = answer.response_data['responses']
-    return {one['cert_id']['serial_number'].native for one in responses}
 
 
 def _security_store(reader):

@@ -22,14 +22,10 @@ from pyhanko.sign.validation.policy_decl import (
 )
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import (
-    REQUIRE_REVINFO,
-    CertRevTrustPolicy,
-    FreshnessReqType,
-    RevocationCheckingPolicy,
-)
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+from .answer_guard import LENIENT
 from .differences import Remembered
 from .errors import PadesError
 from .forms import open_reader
@@ -39,16 +35,6 @@ from .usage import SIGNING_USAGE
 # The results say all of it; logged as well, each indication weighed on the way is a traceback.
 logging.getLogger('pyhanko.sign.validation').setLevel(logging.CRITICAL)
 logging.getLogger('pyhanko_certvalidator').setLevel(logging.WARNING)
-
-LENIENT = CertRevTrustPolicy(
-    RevocationCheckingPolicy.from_legacy('soft-fail'),
-    freshness=datetime.timedelta(days=100 * 365),
-    freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION,
-)
-"""For outside stampers, some of whom publish nothing: what the PDF carries counts, however old.
-
-Nobody is asked offline, and an answer must not make a stamp worse off than none would.
-"""
 
 
 @dataclass(frozen=True)
