@@ -291,6 +291,18 @@ def test_a_slow_responder_is_left_after_its_time(outside, stamps):
     assert time.perf_counter() - start < 8
 
 
+def test_a_list_is_asked_for_where_the_responder_does_not_answer(outside, ca):
+    last = signed(opened(outside), stamper.LocalStamper.of(ca))
+    trust = {'roots': [outside.root], 'stamp_roots': [ca.root_cert], 'authorities': [ca]}
+    outside.release.clear()
+    for mode, timeout in (('down', 20), ('slow', 3)):
+        outside.mode = {'ocsp': mode}
+        found = gather.gather(last.pdf, **trust, timeout=timeout)
+        assert found.crls and not found.ocsps
+    outside.release.set()
+    assert len([path for path in outside.asked if '/ocsp/' in path]) == 2, 'it was asked first'
+
+
 def test_a_stranger_certificate_is_no_answer(outside, stamps):
     last = signed(opened(outside), stamps)
     other = authority.create_authority('Other', None)

@@ -29,7 +29,7 @@ from ..errors import RevocationFailed, SealRefused
 from ..forms import open_reader
 from ..loops import run
 from ..revocation import Material
-from .web import LimitedResponse
+from .web import LimitedResponse, TimedSession
 
 MAX_ANSWER_BYTES = 10 * 1024 * 1024
 """Lists of large authorities have several megabytes; all of it ends in the PDF."""
@@ -157,7 +157,7 @@ async def _answers(questions, timeout, after=None):
         response_class=LimitedResponse.of(MAX_ANSWER_BYTES), trust_env=True
     ) as session:
         for question in questions:
-            answer = await _answer(question, session, timeout)
+            answer = await _answer(question, TimedSession(session), timeout)
             if after and not question.stamper:
                 _check_age(question, answer, after)
             found += answer

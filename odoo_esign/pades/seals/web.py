@@ -1,5 +1,8 @@
 """Answers from servers that may send anything."""
 
+import asyncio
+import contextlib
+
 import aiohttp
 
 
@@ -25,3 +28,29 @@ class LimitedResponse(aiohttp.ClientResponse):
                 parts.append(part)
             self._body = b''.join(parts)
         return self._body
+
+
+class TimedSession:
+    """A session whose requests end in ClientError when their time is up.
+
+    Those of aiohttp end in a TimeoutError then, which pyHanko's validator takes for the end of all
+    asking: it would not go on from a responder that hangs to a list that answers.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession):
+        self._session = session
+
+    def get(self, *args, **options):
+        return _timed(self._session.get(*args, **options))
+
+    def post(self, *args, **options):
+        return _timed(self._session.post(*args, **options))
+
+
+@contextlib.asynccontextmanager
+async def _timed(request):
+    try:
+        async with request as response:
+            yield response
+    except (TimeoutError, asyncio.TimeoutError) as error:
+        raise aiohttp.ServerTimeoutError('no answer in time') from error
