@@ -167,7 +167,9 @@ def test_what_can_not_be_checked_says_so(whole, tmp_path, monkeypatch):
     assert verify(folder)[0] == 2
     (folder / 'root.pem').unlink()
     assert verify(folder)[0] == 2
-    monkeypatch.setenv('PATH', str(tmp_path))
+    (tmp_path / 'openssl').write_text('#!/bin/sh\nexit 0\n')
+    (tmp_path / 'openssl').chmod(0o755)
+    monkeypatch.setenv('PATH', f'{tmp_path}::.')
     status, output = verify(folder)
     assert status == 2 and 'openssl is missing' in output
 

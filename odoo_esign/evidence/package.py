@@ -60,10 +60,13 @@ WHAT THE CHECK MEANS
 If everything is in order, no document was changed after it was signed, no signature was added or
 taken away, and no line of the log was changed, moved or removed since.
 
-Two things it can not know by itself:
+Four things it can not know by itself:
 
   * Is root.pem really that company's? The program prints its fingerprint. Compare it with the one
     the company publishes or tells you, or with another package from the same company.
+  * Is it a public authority's root? Then it has issued certificates to others as well: the name
+    behind "sealed by" has to be the company's.
+  * Was a certificate revoked? PDF readers tell, and the company's page for checking documents.
   * Was the company honest? It ran the signing and wrote the log. Time stamps by somebody else
     (stamp-roots.pem is in the folder then) prove the time against the company, too.
 

@@ -14,13 +14,22 @@ repository, and compares the fingerprint of root.pem with the one the company gi
 # A program for a terminal: it prints.
 # pylint: disable=print-used
 
+import sys
+
+if __name__ == '__main__' and not getattr(sys.flags, 'safe_path', sys.flags.isolated):
+    # A package from a stranger may hold a json.py: nothing is imported from the program's folder.
+    del sys.path[0]
+
 import argparse
+import base64
+import binascii
 import hashlib
 import json
+import os
 import re
 import shutil
+import stat
 import subprocess
-import sys
 import tempfile
 from collections import namedtuple
 from datetime import datetime, timezone
@@ -31,16 +40,29 @@ PREFIX = b'odoo_esign/audit/v1\n'
 FORMAT = 'odoo_esign/package/v1'
 EVENT_KEYS = {'seq', 'prev', 'ts', 'type', 'data', 'hash'}
 SHA256 = re.compile(r'[0-9a-f]{64}')
-EVIDENCE_URI = re.compile(r'URI:evidence:(0|[1-9][0-9]{0,9}):([0-9a-f]{64})')
+EVIDENCE_URI = re.compile(r'evidence:(0|[1-9][0-9]{0,9}):([0-9a-f]{64})')
 BYTE_RANGE = re.compile(rb'/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]')
 TIME_STAMP_TOKEN = bytes.fromhex('060b2a864886f70d0109100104')  # id-ct-TSTInfo, RFC 3161
 TIME = re.compile(r'Time stamp: (\w{3}) +(\d+) (\d\d):(\d\d):(\d\d)\S* (\d{4}) GMT')
 MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-PEM = re.compile(rb'-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?', re.S)
+PEM = re.compile(rb'-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----')
 IGNORED = {'__pycache__', '.DS_Store', 'Thumbs.db', 'desktop.ini'}
+MAX_DEPTH = 64  # of the values in a line of the log, as the software that writes it keeps to
+MAX_FILE = 2**29
+MAX_SIGNATURES = 2000
+PATIENCE = 120  # seconds that openssl may take for one answer
+
+COMMON_NAME, ALTERNATIVE_NAME, EXTENDED_USAGE = b'\x55\x04\x03', b'\x55\x1d\x11', b'\x55\x1d\x25'
+SIGNING_USAGES = {
+    b'\x55\x1d\x25\x00',  # any
+    bytes.fromhex('2b06010505070304'),  # mail, 1.3.6.1.5.5.7.3.4
+    bytes.fromhex('2b06010505070324'),  # documents, 1.3.6.1.5.5.7.3.36
+    bytes.fromhex('2a864886f72f010105'),  # Adobe's, 1.2.840.113583.1.1.5
+    bytes.fromhex('2b0601040182370a030c'),  # Microsoft's, 1.3.6.1.4.1.311.10.3.12
+}
 
 Signature = namedtuple('Signature', 'gap_start gap_end end cms is_stamp')
-Signer = namedtuple('Signer', 'name serial anchor')
+Signer = namedtuple('Signer', 'name serial anchor may_sign')
 
 
 class Unusable(Exception):
@@ -83,11 +105,12 @@ def main(arguments=None):
         help='of the root certificate, as the company gives it by another way',
     )
     options = parser.parse_args(arguments)
+    report = Report()
     try:
-        problems = check(options.folder, options.root_sha256)
+        problems = check(options.folder, options.root_sha256, report)
     except (Unusable, OSError) as error:
-        print(f'\nCOULD NOT CHECK: {error}')
-        return 2
+        print(f'\nCOULD NOT CHECK: {clean(str(error))}')
+        return 1 if report.problems else 2
     if problems:
         print(f'\nSOMETHING IS WRONG: {len(problems)} finding(s), see above.')
         return 1
@@ -95,15 +118,15 @@ def main(arguments=None):
     return 0
 
 
-def check(folder, root_sha256=()):
+def check(folder, root_sha256, report):
     """Check everything in the folder; return the problems."""
-    if shutil.which('openssl') is None:
-        raise Unusable('the program openssl is missing')
+    program = find_openssl(folder)
     if not (folder / 'evidence.jsonl').is_file() or not (folder / 'root.pem').is_file():
         raise Unusable(f'{folder} holds no evidence package (evidence.jsonl, root.pem)')
-    report = Report()
+    if not plain_files(folder, report):
+        return report.problems
     with tempfile.TemporaryDirectory() as temporary:
-        openssl = Openssl(folder, Path(temporary))
+        openssl = Openssl(program, Path(temporary))
         check_roots(folder, openssl, root_sha256, report)
         print('The log')
         events = read_log(folder / 'evidence.jsonl', report)
@@ -115,26 +138,74 @@ def check(folder, root_sha256=()):
         print('The log against the certificates')
         check_anchors(anchors, hashes, report)
         check_files(folder, manifest, report)
+    print('What this check does not ask')
+    report.note('whether a certificate was revoked; the verify page and PDF readers tell')
     return report.problems
+
+
+def plain_files(folder, report):
+    """Tell whether there is nothing but files and folders: a link could lead anywhere."""
+    before = len(report.problems)
+    for where, folders, files in os.walk(str(folder)):
+        for name in folders + files:
+            path = Path(where, name)
+            kind = path.lstat()
+            if not (stat.S_ISDIR(kind.st_mode) or stat.S_ISREG(kind.st_mode)):
+                report.wrong(f'{path.relative_to(folder)} is a link or a device, not a file')
+            elif stat.S_ISREG(kind.st_mode) and kind.st_size > MAX_FILE:
+                report.wrong(f'{path.relative_to(folder)} is larger than any file of a package')
+    return len(report.problems) == before
 
 
 # ---------------------------------------------------------------- openssl
 
 
+def find_openssl(folder):
+    """Return the full path of openssl; one that came with the package, or lies here, is not run."""
+    folder, here = folder.resolve(), Path.cwd()
+    places = []
+    for place in os.environ.get('PATH', os.defpath).split(os.pathsep):
+        real = Path(place).resolve()
+        if os.path.isabs(place) and real != here and folder not in (real, *real.parents):
+            places.append(place)
+    found = shutil.which('openssl', path=os.pathsep.join(places))
+    if found is None:
+        raise Unusable('the program openssl is missing')
+    if Path(found).resolve().parent in (folder, here):  # Windows looks here first
+        raise Unusable(f'{found} lies beside what is to be checked, and is not run')
+    return found
+
+
 class Openssl:
     """Asks openssl, with the package's root certificates as the only trust."""
 
-    def __init__(self, folder, temporary):
-        self.temporary = temporary
-        self.root = folder / 'root.pem'
-        self.stamp_roots = temporary / 'stamp-roots.pem'
-        extra = folder / 'stamp-roots.pem'
-        more = extra.read_bytes() if extra.is_file() else b''
-        self.stamp_roots.write_bytes(self.root.read_bytes() + b'\n' + more)
+    def __init__(self, program, temporary):
+        self.program, self.temporary = program, temporary
+        # What the machine trusts, for web sites, counts for nothing here.
+        self.nothing = temporary / 'nothing'
+        self.nothing.mkdir()
+        self.environment = {
+            **os.environ,
+            'SSL_CERT_DIR': str(self.nothing),
+            'SSL_CERT_FILE': str(self.file('none.pem', b'')),
+        }
+        self.root = self.file('root.pem', b'')
+        self.stamp_roots = self.file('stamp-roots.pem', b'')
+
+    def trust(self, roots, stamp_roots):
+        """Take these certificates (DER), and no others, for the ends of all chains."""
+        self.file('root.pem', b''.join(map(pem, roots)))
+        self.file('stamp-roots.pem', b''.join(map(pem, [*roots, *stamp_roots])))
 
     def run(self, *arguments):
-        command = ['openssl', *map(str, arguments)]
-        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        command = [self.program, *map(str, arguments)]
+        try:
+            result = subprocess.run(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, env=self.environment, timeout=PATIENCE,
+            )
+        except subprocess.TimeoutExpired:
+            return False, ''
         return result.returncode == 0, result.stdout.decode('utf-8', 'replace')
 
     def file(self, name, content):
@@ -149,23 +220,17 @@ class Openssl:
             signer.unlink()
         good, _text = self.run(
             'cms', '-verify', '-binary', '-inform', 'DER', '-in', self.file('cms', container),
-            '-content', self.file('content', content), '-CAfile', self.root, '-purpose', 'any',
+            '-content', self.file('content', content), '-CAfile', self.root,
+            '-CApath', self.nothing, '-purpose', 'any',
             '-signer', signer, '-out', self.temporary / 'out', *at_time(when),
         )
         if not good or not signer.exists():
             return None
-        _good, text = self.run(
-            'x509', '-in', signer, '-noout', '-serial', '-subject', '-ext', 'subjectAltName',
-            '-nameopt', 'RFC2253,utf8,-esc_msb',
-        )
-        serial = re.search(r'^serial=([0-9A-F]+)', text, re.M)
-        subject = re.search(r'^subject=\s*(.*)', text, re.M)
-        name = re.search(r'CN=((?:\\.|[^,\\])*)', subject[1] if subject else '')
-        # Names in the extension are parted by comma and space; addresses hold no space.
-        parts = [part.strip() for part in re.split(r', |\n', text)]
-        states = [match for match in map(EVIDENCE_URI.fullmatch, parts) if match]
-        anchor = (int(states[0][1]), states[0][2]) if len(states) == 1 else None
-        return Signer(name[1] if name else '?', int(serial[1], 16), anchor)
+        certificates = certificates_in(signer.read_bytes())
+        try:
+            return signer_of(certificates[0]) if len(certificates) == 1 else None
+        except ValueError:
+            return None
 
     def stamp(self, token, content, when=None):
         """Return the time of a time stamp token over the content, or None if it is wrong."""
@@ -193,28 +258,130 @@ def check_roots(folder, openssl, expected, report):
     """Say whom this check trusts; with `expected`, whether it is whom one means to trust."""
     print('Whom this check trusts')
     wanted = {re.sub(r'[^0-9a-f]', '', one.lower()) for one in expected}
-    for name in ('root.pem', 'stamp-roots.pem'):
-        if name != 'root.pem' and not (folder / name).is_file():
-            continue
-        found = re.findall(PEM, (folder / name).read_bytes())
-        if not found:
-            raise Unusable(f'{name} holds no certificate')
-        for pem in found:
-            path = openssl.file('one.pem', pem)
-            good, text = openssl.run('x509', '-in', path, '-noout', '-fingerprint', '-sha256')
-            fingerprint = re.search(r'=([0-9A-F:]{95})', text)
-            if not good or not fingerprint:
-                raise Unusable(f'{name} holds something else than certificates')
-            digest = fingerprint[1].replace(':', '').lower()
-            if name != 'root.pem':
-                report.note(f'time stamps by {fingerprint[1]}')
-            elif not wanted:
-                report.note(f'root.pem, SHA-256 {fingerprint[1]}')
-                report.note('compare that with what the company says, or give it as --root-sha256')
-            elif digest in wanted:
-                report.good('root.pem has the fingerprint that was given')
-            else:
-                report.wrong(f'root.pem has another fingerprint: {fingerprint[1]}')
+    roots, stamp_roots = read_roots(folder / 'root.pem'), []
+    if (folder / 'stamp-roots.pem').is_file():
+        stamp_roots = read_roots(folder / 'stamp-roots.pem')
+    openssl.trust(roots, stamp_roots)
+    for der in roots:
+        digest, shown = sha256(der), fingerprint(der)
+        if not wanted:
+            report.note(f'root.pem, SHA-256 {shown}')
+            report.note('compare that with what the company says, or give it as --root-sha256')
+        elif digest in wanted:
+            report.good('root.pem has the fingerprint that was given')
+        else:
+            report.wrong(f'root.pem has another fingerprint: {shown}')
+    for der in stamp_roots:
+        report.note(f'time stamps by {fingerprint(der)}')
+
+
+def read_roots(path):
+    """Return the certificates (DER) of a file that has to hold such and nothing else.
+
+    openssl would also take what stands between other marks, or before and behind them.
+    """
+    content = path.read_bytes()
+    found = certificates_in(content)
+    if not found:
+        raise Unusable(f'{path.name} holds no certificate')
+    if PEM.sub(b'', content).strip():
+        raise Unusable(f'{path.name} holds something else than certificates')
+    return found
+
+
+def certificates_in(content):
+    """Return the DER of each certificate, exactly as long as it says to be."""
+    found = []
+    for body in PEM.findall(content):
+        try:
+            der = base64.b64decode(b''.join(body.split()), validate=True)
+            if der_size(der) != len(der):
+                raise ValueError('another length')
+            signer_of(der)  # reads all that matters here
+        except (ValueError, binascii.Error):
+            raise Unusable('a certificate can not be read')
+        found.append(der)
+    return found
+
+
+def pem(der):
+    text = base64.b64encode(der).decode()
+    lines = '\n'.join(text[at : at + 64] for at in range(0, len(text), 64))
+    return f'-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n'.encode()
+
+
+def fingerprint(der):
+    digest = sha256(der).upper()
+    return ':'.join(digest[at : at + 2] for at in range(0, 64, 2))
+
+
+# ---------------------------------------------------------------- certificates
+
+
+def parts(content):
+    """Yield (tag, content) of the DER values that stand one behind the other; ValueError if odd."""
+    at = 0
+    while at < len(content):
+        if len(content) < at + 2 or content[at] & 0x1F == 0x1F:
+            raise ValueError('not DER')
+        size, begin = content[at + 1], at + 2
+        if size >= 0x80:
+            begin += size & 0x7F
+            size = int.from_bytes(content[at + 2 : begin], 'big')
+            if not at + 2 < begin <= at + 6:
+                raise ValueError('not DER')
+        if begin + size > len(content):
+            raise ValueError('cut')
+        yield content[at], content[begin : begin + size]
+        at = begin + size
+
+
+def inner(content, *path):
+    """Return the content of the value reached by taking the part with each number in turn."""
+    for number in path:
+        found = list(parts(content))
+        if number >= len(found):
+            raise ValueError('something is missing')
+        content = found[number][1]
+    return content
+
+
+def signer_of(der):
+    """Return what a certificate says: name, serial number, what it is for, state of the log."""
+    fields = list(parts(inner(der, 0, 0)))
+    if fields and fields[0][0] == 0xA0:  # the version
+        fields = fields[1:]
+    if len(fields) < 6:
+        raise ValueError('not a certificate')
+    serial = int.from_bytes(fields[0][1], 'big')
+    extensions = {}
+    for tag, content in fields[6:]:
+        if tag == 0xA3:
+            for _tag, extension in parts(inner(content, 0)):
+                values = list(parts(extension))
+                extensions[values[0][1]] = values[-1][1]
+    states = [
+        match
+        for tag, name in parts(inner(extensions.get(ALTERNATIVE_NAME, b'\x30\x00'), 0))
+        if tag == 0x86  # a URI
+        for match in [EVIDENCE_URI.fullmatch(name.decode('utf-8', 'replace'))]
+        if match
+    ]
+    anchor = (int(states[0][1]), states[0][2]) if len(states) == 1 else None
+    usages = extensions.get(EXTENDED_USAGE)
+    may_sign = usages is None or any(oid in SIGNING_USAGES for _tag, oid in parts(inner(usages, 0)))
+    return Signer(name_in(fields[4][1]), serial, anchor, may_sign)
+
+
+def name_in(subject):
+    """Return the common name of a subject, the last one if there are several."""
+    name = '?'
+    for _tag, part in parts(subject):
+        for _tag, pair in parts(part):
+            (_tag, kind), (tag, value) = list(parts(pair))[:2]
+            if kind == COMMON_NAME:
+                name = value.decode('utf-16-be' if tag == 0x1E else 'utf-8', 'replace')
+    return name
 
 
 # ---------------------------------------------------------------- the log
@@ -236,12 +403,24 @@ def no_floats(text):
 
 
 def load(content):
-    return json.loads(
+    value = json.loads(
         content.decode('utf-8'),
         object_pairs_hook=no_doubles,
         parse_float=no_floats,
         parse_constant=no_floats,
     )
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise ValueError('nested too deep')
+        level = [
+            item
+            for one in level
+            if isinstance(one, (dict, list))
+            for item in (one.values() if isinstance(one, dict) else one)
+        ]
+    return value
 
 
 def read_log(path, report):
@@ -298,27 +477,33 @@ def check_anchors(anchors, hashes, report):
 
 
 def walk(value):
-    """Yield (key, value) of all dictionaries within, and (None, value) of lists' items."""
+    """Yield (key, value) of all dictionaries within."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield key, item
             yield from walk(item)
     elif isinstance(value, list):
         for item in value:
-            yield None, item
             yield from walk(item)
 
 
 def logged(events):
-    """Return the hashes and the serial numbers of certificates that the log names."""
-    digests, serials = set(), set()
+    """Return what the log names: hashes of files, of originals, and certificates' serial numbers.
+
+    Only under their own keys: what participants wrote may look like a hash, too.
+    """
+    digests, originals, serials = set(final_hashes(events)), set(), set()
     for event in events:
         for key, value in walk(event['data']):
-            if isinstance(value, str) and SHA256.fullmatch(value):
+            if not isinstance(value, str):
+                continue
+            if key in ('sha256', 'replaces') and SHA256.fullmatch(value):
                 digests.add(value)
-            if key == 'serial' and isinstance(value, str) and re.fullmatch('[0-9a-f]{1,64}', value):
+            if key == 'content_sha256' and event['type'] == 'frozen':
+                originals.add(value)
+            if key == 'serial' and re.fullmatch('[0-9a-f]{1,64}', value):
                 serials.add(int(value, 16))
-    return digests, serials
+    return digests, originals, serials
 
 
 def final_hashes(events):
@@ -345,6 +530,8 @@ def signatures_of(pdf):
     """Return the signatures of a PDF in the order of their revisions; ValueError if one is odd."""
     found = []
     for match in BYTE_RANGE.finditer(pdf):
+        if len(found) == MAX_SIGNATURES:
+            raise ValueError('more signatures than any document has')
         start, length, rest, rest_length = map(int, match.groups())
         end = rest + rest_length
         gap = pdf[length:rest]
@@ -397,12 +584,14 @@ def judge(pdf, openssl):
 
 def check_documents(folder, openssl, events, report):
     """Check the signed documents against the log and their originals; return the anchors."""
-    digests, serials = logged(events)
+    digests, originals, serials = logged(events)
     final = final_hashes(events)
     if not final:
         report.wrong('the log does not say that any document was completed')
     anchors, missing = [], list(final)
     for path in sorted((folder / 'signed').glob('*')):
+        if path.name in IGNORED or path.is_dir():
+            continue
         print(f'Document {clean(path.name)}')
         pdf = path.read_bytes()
         digest = sha256(pdf)
@@ -412,7 +601,7 @@ def check_documents(folder, openssl, events, report):
         else:
             report.wrong(why_another(pdf, digests, final))
         original = folder / 'originals' / path.name
-        came_with = check_original(original, pdf, digests, report)
+        came_with = check_original(original, pdf, originals, report)
         anchors += check_signatures(pdf, openssl, digests, serials, came_with, report)
     for digest in missing:
         report.wrong(f'a document that the log names is missing: {digest}')
@@ -425,20 +614,25 @@ def why_another(pdf, digests, final):
         return 'it is there twice'
     if sha256(pdf) in digests:
         return 'it is an earlier state: later signatures were cut off (rolled back)'
+    digest, done = hashlib.sha256(), 0
     for match in re.finditer(rb'%%EOF', pdf):
-        ends = (match.end(), match.end() + 1, match.end() + 2)  # with its end of line
-        if any(sha256(pdf[:end]) in final for end in ends):
-            return 'something was added after it was completed (extended)'
+        digest.update(pdf[done : match.end()])
+        done = match.end()
+        for more in (b'', pdf[done : done + 1], pdf[done : done + 2]):  # with its end of line
+            longer = digest.copy()
+            longer.update(more)
+            if longer.hexdigest() in final:
+                return 'something was added after it was completed (extended)'
     return 'it is not the file that the log names as completed (altered)'
 
 
-def check_original(path, pdf, digests, report):
+def check_original(path, pdf, originals, report):
     """Check the original; return how many of its bytes the signed document begins with."""
     if not path.is_file():
         report.wrong('its original is missing')
         return 0
     original = path.read_bytes()
-    if sha256(original) not in digests:
+    if sha256(original) not in originals:
         report.wrong('its original is not the one the log names')
         return 0
     report.good('its original is the one the log names')
@@ -469,6 +663,8 @@ def check_signatures(pdf, openssl, digests, serials, came_with, report):
             word(f'time stamp of {result:%Y-%m-%d %H:%M:%S} UTC{more}')
         elif not known or result.serial not in serials:
             report.wrong(f'the signature of {result.name} is not in the log')
+        elif not result.may_sign:
+            report.wrong(f'the certificate of {result.name} is not for signing documents')
         else:
             report.good(f'signed by {result.name}; the log agrees')
             if result.anchor:
@@ -489,7 +685,7 @@ def check_certificate(path, openssl, report):
     if not results or results[-1][0].end != len(pdf):
         report.wrong('it is not sealed, or the seal does not cover the whole file')
     for signature, result in results:
-        if result is None:
+        if result is None or not (signature.is_stamp or result.may_sign):
             report.wrong('its seal does not fit, or is not trusted by root.pem')
         elif not signature.is_stamp:
             report.good(f'sealed by {result.name}')
@@ -517,7 +713,8 @@ def check_manifest(folder, openssl, events, hashes, report):
         if when is None:
             report.wrong('the time stamp on its seal does not fit, or is not trusted')
     signer = openssl.signature(seal, content, when)
-    if signer is None:
+    if signer is None or not signer.may_sign:
+        signer = None
         report.wrong('its seal does not fit, or is not trusted by root.pem')
     try:
         manifest = load(content)
