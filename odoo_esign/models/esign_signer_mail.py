@@ -3,6 +3,8 @@ import smtplib
 from contextlib import contextmanager
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.exceptions import UserError
@@ -81,7 +83,7 @@ class EsignSigner(models.Model):
             .create(
                 {
                     "subject": one_line(subject, MAX_SUBJECT),
-                    "body_html": body,
+                    "body_html": self._with_direction(body),
                     "email_from": writer,
                     # an answer quotes the link: not into the mailbox of the sender, who must not
                     # see it, where the company has an address that Odoo reads and redacts
@@ -111,6 +113,15 @@ class EsignSigner(models.Model):
         mail.exists().unlink()
         kind = template_xmlid.rpartition("mail_template_")[2]
         self.env["esign.post"]._note(self, "mail", kind, number, self.email)
+
+    def _with_direction(self, body):
+        """Return a mail's body with the language that it is in, and which way that runs."""
+        lang = self.env["res.lang"]._get_data(code=self._lang())
+        return Markup('<div lang="%s" dir="%s">%s</div>') % (
+            (lang.code or "en_US").replace("_", "-"),
+            lang.direction or "ltr",
+            body,
+        )
 
     def action_resend(self):
         """Send the invitation again, with a new link; the old one is dead then."""

@@ -23,6 +23,25 @@ PLACES = (
     {"kind": "signature", "label": "Signature", "left": 300, "right": 480},
 )
 
+SIDE_IS_LEFT = """document.querySelector(".o_esign_side").getBoundingClientRect().right
+    < document.querySelector(".o_esign_page").getBoundingClientRect().left"""
+# the last letter of a text, if it stands to the right of the one before
+ENDS_RIGHT = """(() => {{
+    const text = document.querySelector("{}").firstChild;
+    const left = (at) => {{
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        return range.getBoundingClientRect().left;
+    }};
+    const last = text.data.length - 1;
+    return left(last) > left(last - 1) ? text.data[last] : "";
+}})()"""
+# buttons and headings of the page itself with Latin words on them
+LATIN = """[...document.querySelectorAll("button, h2, dt, label")]
+    .filter((el) => !el.closest(".o_esign_field, .o_esign_tasks, .o_esign_document_head"))
+    .map((el) => el.innerText.trim()).filter((text) => /[A-Za-z]{3}/.test(text))"""
+
 
 class TestStates(EsignHttpCase, MockSMS):
     browser_size = "1280x800"
@@ -146,20 +165,30 @@ class TestStates(EsignHttpCase, MockSMS):
         self.assertEqual(len(signer.signature_ids), 1)
 
     def test_other_direction(self):
-        """The page mirrors where the language runs from right to left."""
-        self.env["res.lang"]._activate_lang("ar_001")
-        self.customer.lang = "ar_001"
-        envelope = self.send_fields()
+        """The page mirrors where the language runs from right to left; each text keeps its own."""
+        for code in ("ar_001", "he_IL"):
+            self.env["res.lang"]._activate_lang(code)
+        self.customer.lang, self.second.lang = "ar_001", "he_IL"
+        envelope = self.send_fields(
+            signers=[self.customer, self.second], name="Contract 17 (v2.1)", message="Here it is."
+        )
+        arabic, hebrew = envelope.signer_ids
         with page_browser(self) as browser:
-            browser.open(self.link_of(envelope.signer_ids))
+            for width in (1280, 360):
+                browser.size(width, 740)
+                browser.open(self.link_of(arabic))
+                browser.wait(".o_esign_page_drawn canvas")
+                browser.check(f"{width}: right to left")
+                self.assertEqual(browser.evaluate(ENDS_RIGHT.format(".o_esign_intro h1")), ")")
+                self.assertEqual(browser.evaluate(ENDS_RIGHT.format("blockquote")), ".")
+                self.assertFalse(browser.evaluate(ENDS_RIGHT.format(".o_esign_ask")))
+                self.assertEqual(browser.evaluate(LATIN), [], "texts that are not translated")
+            browser.size(1280, 740)
+            browser.open(self.link_of(hebrew))
             browser.wait(".o_esign_page_drawn canvas")
-            self.assertTrue(
-                browser.evaluate(
-                    "document.querySelector('.o_esign_side').getBoundingClientRect().right"
-                    " < document.querySelector('.o_esign_page').getBoundingClientRect().left"
-                )
-            )
-            browser.check("right to left")
+            self.assertTrue(browser.evaluate(SIDE_IS_LEFT))
+            # not translated into Hebrew: English, but not "?Questions"
+            self.assertEqual(browser.evaluate(ENDS_RIGHT.format(".o_esign_ask")), "?")
 
     def test_closed(self):
         """Links that lead nowhere (any more), the question who it is, and the checking page."""

@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { isolate } from "./isolate";
 
 /** One main button, always the next thing to do; declining beside it. */
 export class ActionBar extends Component {
@@ -31,7 +32,7 @@ export class ActionBar extends Component {
         if (this.props.sending) {
             return _t("Sending…");
         }
-        return task ? _t("Next: %s", task.label) : _t("Everything is filled in.");
+        return task ? _t("Next: %s", isolate(task.label)) : _t("Everything is filled in.");
     }
 
     get finishLabel() {

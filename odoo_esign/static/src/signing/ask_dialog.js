@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { isolate } from "./isolate";
 import { Modal } from "./modal";
 
 /** A question to the sender, answered by mail. */
@@ -18,7 +19,7 @@ export class AskDialog extends Component {
     }
 
     get title() {
-        return _t("Ask %s", this.props.senderName);
+        return _t("Ask %s", isolate(this.props.senderName));
     }
 
     onInput(ev) {

@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { isolate } from "./isolate";
 import { Modal } from "./modal";
 
 /** Declining, with the reason that the sender will read. */
@@ -24,7 +25,7 @@ export class DeclineDialog extends Component {
     get explanation() {
         return _t(
             "%s will be told that you decline, and why. Nothing will be signed in your name.",
-            this.props.senderName
+            isolate(this.props.senderName)
         );
     }
 

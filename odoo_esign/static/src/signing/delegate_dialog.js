@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { isolate } from "./isolate";
 import { Modal } from "./modal";
 
 /** Handing the request on to somebody else, with the reason that the sender will read. */
@@ -26,7 +27,7 @@ export class DelegateDialog extends Component {
     get explanation() {
         return _t(
             "The other person gets a mail of their own, and your link stops working. %s is told.",
-            this.props.senderName
+            isolate(this.props.senderName)
         );
     }
 

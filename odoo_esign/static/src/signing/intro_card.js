@@ -1,5 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { isolate } from "./isolate";
 
 /** Who asks whom for what, and by when. */
 export class IntroCard extends Component {
@@ -12,7 +13,7 @@ export class IntroCard extends Component {
 
     get request() {
         const { sender, company, signer } = this.props.page;
-        const names = { sender: sender.name, company: company.name };
+        const names = { sender: isolate(sender.name), company: isolate(company.name) };
         const sameName = !sender.name || sender.name === company.name;
         if (signer.action === "view") {
             return sameName

@@ -65,14 +65,19 @@ const STYLES = [
 ];
 const ANY_SCRIPT = { family: "cursive" }; // the device's fonts have the letters of its user
 
+const JOINING = /\p{Script=Arabic}/u;
 const INK = "#12265e";
 const SIZE = 160;
 const MOST = 4; // styles to choose from
 
-/** The first letters of a name's parts, as one writes them beside a change. */
+/**
+ * The first letters of a name's parts, as one writes them beside a change; apart where the script
+ * would join them to a word.
+ */
 export function initialsOf(name) {
     const parts = name.normalize("NFC").split(/[\s-]+/).filter(Boolean);
-    return parts.map((part) => [...part][0].toLocaleUpperCase()).join("").slice(0, 6);
+    const letters = parts.map((part) => [...part][0].toLocaleUpperCase()).slice(0, 6);
+    return letters.join(JOINING.test(name) ? " " : "");
 }
 
 export function stylesFor(name) {
