@@ -48,7 +48,7 @@ REASONS = {
     ("ocsp", "garbage"): NOBODY_SAYS,
     ("csc", "stopped"): "the provider can not be reached: nobody answers at its address",
     ("csc", "slow"): "the provider does not answer within 15 seconds",
-    ("csc", "garbage"): "the provider answered something else than the API says",
+    ("csc", "garbage"): "the answer of the provider makes no sense",
 }
 # what only a programmer understands
 JARGON = re.compile(r"Error|Exception|Traceback|errno|None|object at 0x|[<>{}]")

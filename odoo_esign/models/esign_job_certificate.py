@@ -6,6 +6,7 @@ from ..pades.seal import certify
 from ..pades.validate import check_sealed
 from .esign_job import JobRefused
 from .esign_seal import seal_facts
+from .in_words import does_not_hold_up
 
 COMPANY_FIELD = "company"
 
@@ -39,7 +40,7 @@ class EsignJobCertificate(models.Model):
                 level="B-LTA",
             )
         if problems:
-            raise JobRefused("; ".join(map(str, problems)))
+            raise JobRefused(does_not_hold_up(problems))
         return inputs
 
     def _write_certificate(self, result):

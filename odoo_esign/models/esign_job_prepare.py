@@ -133,12 +133,31 @@ class EsignDocument(models.Model):
         """
         pdf = base64.b64decode(self.sudo().upload)
         report = inspect_upload(pdf)
-        reason = report.message if report.refused_reason else self._why_unfit(report.warnings)
+        reason = self._why_refused(report) or self._why_unfit(report.warnings)
         if reason:
             raise JobRefused(
                 self.env._("“%(name)s” can't be used: %(why)s", name=self.name, why=reason)
             )
         return report.repaired or pdf
+
+    def _why_refused(self, report):
+        """Return why an uploaded PDF can't be used, or None; the child process says it in codes."""
+        _ = self.env._
+        if not report.refused_reason:
+            return None
+        return {
+            "too_big": _("it is too large."),
+            "not_pdf": _("it is no PDF."),
+            "encrypted": _("it is protected with a password. Save it without one."),
+            "broken_signed": _("it is signed already, and damaged. Send the unsigned original."),
+            "locked": _("it is signed already, and nobody may change it any more."),
+            "no_pages": _("it has no pages."),
+            "too_many_pages": _("it has too many pages."),
+            "timeout": _("it takes too long to open. Print it to a new PDF and upload that."),
+        }.get(
+            report.refused_reason,
+            _("it is damaged and can't be read. Print it to a new PDF and upload that."),
+        )
 
     def _why_unfit(self, warnings):
         _ = self.env._

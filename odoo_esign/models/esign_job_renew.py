@@ -8,8 +8,10 @@ from ..pades.plan import SealPlan
 from ..pades.renew import renew
 from ..pades.seals.gather import gather_last_stamp
 from ..pades.validate import check_sealed
+from ..pades.words import Sentence
 from .esign_job import JobRefused
 from .esign_seal import stamp_facts
+from .in_words import does_not_hold_up
 
 # spread out, so that somebody's signature doesn't wait behind thousands of renewals
 A_MINUTE = 100
@@ -96,7 +98,7 @@ class EsignJobRenew(models.Model):
                 extra=plan.material(pdf),
             )
             problems += [
-                f"{document['name']}: {problem}"
+                Sentence("%(name)s: %(problem)s", name=document["name"], problem=problem)
                 for problem in check_sealed(
                     document["renewed"].pdf,
                     roots=plan.roots,
@@ -106,7 +108,7 @@ class EsignJobRenew(models.Model):
                 )
             ]
         if problems:
-            raise JobRefused("; ".join(problems))
+            raise JobRefused(does_not_hold_up(problems))
         return inputs
 
     def _write_renew(self, result):

@@ -14,6 +14,7 @@ from odoo.tools import SQL, plaintext2html
 
 from ..pades.errors import PadesError
 from .esign_job import JobRefused
+from .in_words import in_words
 from .mail_message import redact
 
 _logger = logging.getLogger(__name__)
@@ -138,9 +139,9 @@ class EsignJobRun(models.Model):
         except (EnvelopeMoved, *CONCURRENT):
             self._postpone(job_id, lease)
         except JobRefused as refusal:
-            self._fail(job_id, lease, str(refusal), final=True)
+            self._fail(job_id, lease, refusal.args[0], final=True)
         except PadesError as error:
-            self._fail(job_id, lease, str(error), final=not error.transient)
+            self._fail(job_id, lease, error.sentence, final=not error.transient)
         except (UserError, AccessError) as error:
             self._fail(job_id, lease, str(error))
         except Exception as error:
@@ -175,7 +176,7 @@ class EsignJobRun(models.Model):
                     refusal = write(copy(result)) if write else None
                     if isinstance(refusal, JobRefused):
                         # what was written stays, but somebody has to look at it
-                        job._keep_failure(str(refusal), final=True)
+                        job._keep_failure(refusal.args[0], final=True)
                         return
                     job.write(
                         {
@@ -241,7 +242,7 @@ class EsignJobRun(models.Model):
         self.write(
             {
                 "attempts": attempts,
-                "error": redact(reason),
+                "error": redact(in_words(self.env, reason)),
                 "lease_owner": False,
                 "lease_until": False,
                 "state": "attention" if ended else "pending",

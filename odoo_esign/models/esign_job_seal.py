@@ -6,10 +6,12 @@ from ..pades.appearance import Stamp
 from ..pades.finalise import STAMP_FIELD, finalise
 from ..pades.seal import approve, close_unused
 from ..pades.validate import check_sealed
+from ..pades.words import Sentence
 from .esign_field import IMAGE_KINDS
 from .esign_job import JobRefused
 from .esign_seal import seal_facts, stamp_facts
 from .guard import unlocked
+from .in_words import does_not_hold_up
 
 # the company's invisible signature that locks what stayed unused
 CLOSING_FIELD = "company_close"
@@ -115,7 +117,7 @@ class EsignJobSeal(models.Model):
                 document["closed"] = _close(document, inputs["plan"])
             document["stamped"] = _finalise(document, inputs["plan"])
             problems += [
-                f"{document['name']}: {problem}"
+                Sentence("%(name)s: %(problem)s", name=document["name"], problem=problem)
                 for problem in check_sealed(
                     document["stamped"].pdf,
                     roots=inputs["plan"].roots,
@@ -125,7 +127,7 @@ class EsignJobSeal(models.Model):
                 )
             ]
         if problems:
-            raise JobRefused("; ".join(problems))
+            raise JobRefused(does_not_hold_up(problems))
         return inputs
 
     def _write_complete(self, result):

@@ -7,6 +7,7 @@ from ..evidence.chain import evidence_uri
 from ..pades.certificates import facts
 from ..pades.errors import PadesError, SealRefused
 from ..pades.plan import SealPlan
+from ..pades.words import _lt
 from .esign_seal_method import Subject
 
 
@@ -130,7 +131,8 @@ def _opening_in_words(opener):
                 raise
             except Exception as error:
                 kind = type(error).__name__
-                raise SealRefused(f"the seal's key can not be opened ({kind})") from None
+                text = _lt("the seal's key can not be opened (%(kind)s)", kind=kind)
+                raise SealRefused(text) from None
             yield signer
 
     return opened

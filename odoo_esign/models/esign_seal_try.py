@@ -12,6 +12,7 @@ from odoo.tools import format_date
 from ..pades.errors import PadesError
 from ..pades.seals.trial import try_out
 from .esign_seal_method import Subject
+from .in_words import in_words
 
 _logger = logging.getLogger(__name__)
 
@@ -71,9 +72,8 @@ class EsignSeal(models.Model):
                 type(error).__name__,
             )
         if trial.problems:
-            return False, self.env._(
-                "It signs, but what it signs does not hold up: %s", "; ".join(trial.problems)
-            )
+            found = in_words(self.env, trial.problems)
+            return False, self.env._("It signs, but what it signs does not hold up: %s", found)
         return True, self._good_words(plan, trial)
 
     def _check_dates(self):

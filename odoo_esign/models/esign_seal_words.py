@@ -1,5 +1,7 @@
 from odoo import models
 
+from .in_words import in_words
+
 
 class EsignSeal(models.Model):
     _inherit = "esign.seal"
@@ -7,10 +9,10 @@ class EsignSeal(models.Model):
     def _refusal_words(self, error):
         """Return what is wrong with a key or certificate and what to do, for the administrator.
 
-        :param PadesError error: its sentence is English and tells the details
+        :param PadesError error: its sentence tells the details
         """
         headline = self._refusal_headline(error.code)
-        details = str(error).strip()
+        details = in_words(self.env, error.sentence).strip()
         details = details[:1].upper() + details[1:]
         return f"{headline} ({details})" if headline else details
 

@@ -9,6 +9,7 @@ from ..pades.certificates import facts, fingerprint_words
 from ..pades.errors import StampFailed
 from ..pades.stamp_facts import is_authority, stamp_facts
 from ..pades.stamp_servers import try_server
+from .in_words import in_words
 
 
 class EsignStampServer(models.Model):
@@ -46,7 +47,7 @@ class EsignStampServer(models.Model):
         try:
             return try_server(server), None
         except StampFailed as error:
-            problem = str(error)
+            problem = in_words(self.env, error.sentence)
             if error.code != "untrusted":
                 return None, problem
         if not server.roots:
@@ -58,7 +59,7 @@ class EsignStampServer(models.Model):
             # whose it is shows only in the answer of one that is not trusted
             return try_server(dataclasses.replace(server, roots=None)), problem
         except StampFailed as error:
-            return None, str(error)
+            return None, in_words(self.env, error.sentence)
 
     def _token_values(self, found):
         _ = self.env._

@@ -10,6 +10,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from .errors import StampFailed
 from .loops import run
+from .words import _lt
 
 
 def sign_detached(data: bytes, signer) -> bytes:
@@ -25,7 +26,9 @@ def stamp_detached(data: bytes, stamper) -> bytes:
     except StampFailed:
         raise
     except OSError as error:  # pyHanko's TimestampRequestError
-        raise StampFailed(f'no time stamp could be had: {error}', 'unreachable') from error
+        raise StampFailed(
+            _lt('no time stamp could be had: %(error)s', error=error), 'unreachable'
+        ) from error
 
 
 def check_stamp(data: bytes, token: bytes, *, roots: Sequence[bytes] | None) -> datetime.datetime:
@@ -54,13 +57,13 @@ def check_stamp(data: bytes, token: bytes, *, roots: Sequence[bytes] | None) -> 
         )
         usage = status['signing_cert'].extended_key_usage_value
     except Exception as error:
-        raise StampFailed('this is no time stamp', 'garbage') from error
+        raise StampFailed(_lt('this is no time stamp'), 'garbage') from error
     if not fits:
-        raise StampFailed('the time stamp is for something else', 'imprint')
+        raise StampFailed(_lt('the time stamp is for something else'), 'imprint')
     if not (status['intact'] and status['valid']):
-        raise StampFailed("the time stamp's signature is wrong", 'garbage')
+        raise StampFailed(_lt("the time stamp's signature is wrong"), 'garbage')
     if usage is None or usage.native != ['time_stamping']:  # RFC 3161, 2.3
-        raise StampFailed('its certificate is not for time stamps', 'untrusted')
+        raise StampFailed(_lt('its certificate is not for time stamps'), 'untrusted')
     if roots is not None and status.get('validation_path') is None:
-        raise StampFailed('its certificate is not trusted', 'untrusted')
+        raise StampFailed(_lt('its certificate is not trusted'), 'untrusted')
     return moment

@@ -1,5 +1,7 @@
 """The errors of this package. Each carries a `code` for programs and a sentence for people."""
 
+from .words import _lt
+
 
 class PadesError(Exception):
     """Base of all errors raised on purpose here."""
@@ -15,8 +17,13 @@ class PadesError(Exception):
 
     @property
     def message(self) -> str:
-        """The sentence for people, in English; translate by `code`."""
+        """The sentence for people, in English."""
         return str(self)
+
+    @property
+    def sentence(self) -> str:
+        """The same, as a `words.Sentence` where it can be said in another language."""
+        return self.args[0]
 
 
 class PdfRefused(PadesError):
@@ -60,7 +67,9 @@ class UnprintableText(PadesError):
 
     def __init__(self, text: str, characters: str, script: str):
         names = ' '.join(f'U+{ord(char):04X}' for char in characters[:8])
-        super().__init__(f'can not be printed: {names} (script {script})')
+        super().__init__(
+            _lt('can not be printed: %(names)s (script %(script)s)', names=names, script=script)
+        )
         self.text = text
         self.characters = characters
         self.script = script

@@ -28,6 +28,7 @@ from .forms import (
     page_rotation,
     terminals,
 )
+from .words import _lt
 
 MARK_KINDS = frozenset(('checkbox', 'radio', 'strikethrough'))
 IMAGE_KINDS = frozenset(('signature', 'initials', 'stamp'))
@@ -119,7 +120,7 @@ def _check_certification(writer):
     if certification is None:
         return False
     if certification.permission == MDPPerm.NO_CHANGES:
-        raise PdfRefused('the signature in the PDF forbids any further change', 'locked')
+        raise PdfRefused(_lt('the signature in the PDF forbids any further change'), 'locked')
     return True
 
 

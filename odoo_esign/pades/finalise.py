@@ -20,6 +20,7 @@ from .forms import guarded, open_writer, terminals
 from .loops import run
 from .revocation import Material, concerned, material
 from .seal import TIMESTAMP_BYTES, Sealed, read_sealed, signer_certificate
+from .words import _lt
 
 STAMP_FIELD = 'archive_'
 """Document time stamps are signature fields 'archive_1', 'archive_2' …"""
@@ -48,7 +49,7 @@ def finalise(
     writer = open_writer(pdf)
     signatures = list(writer.prev.embedded_regular_signatures)
     if not signatures:
-        raise PdfRefused('there is no signature to preserve', 'unsigned')
+        raise PdfRefused(_lt('there is no signature to preserve'), 'unsigned')
     leaves = [signer_certificate(signature.signed_data) for signature in signatures]
     tokens = _tokens_certificates(signatures)
     found = extra + tokens
@@ -74,9 +75,13 @@ def add_stamp(writer, found: Material, stamper) -> Sealed:
             )
         )
     except OSError as error:  # pyHanko's TimestampRequestError
-        raise StampFailed(f'no time stamp could be had: {error}', 'unreachable') from error
+        raise StampFailed(
+            _lt('no time stamp could be had: %(error)s', error=error), 'unreachable'
+        ) from error
     except SigningError as error:
-        raise PdfRefused(f'can not be stamped: {error}', 'not_signable') from error
+        raise PdfRefused(
+            _lt('can not be stamped: %(error)s', error=error), 'not_signable'
+        ) from error
     return read_sealed(output.getvalue(), name)
 
 

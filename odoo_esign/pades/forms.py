@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from .errors import PadesError, PdfRefused
+from .words import _lt
 
 MAX_TREE_DEPTH = 64
 
@@ -41,7 +42,7 @@ def guarded(function):
         except PadesError:
             raise
         except RecursionError:
-            raise PdfRefused('nested too deeply', 'broken') from None
+            raise PdfRefused(_lt('nested too deeply'), 'broken') from None
         except Exception as error:
             raise PdfRefused(f'{type(error).__name__}: {error}', 'broken') from error
 
@@ -52,7 +53,7 @@ def open_reader(pdf: bytes) -> PdfFileReader:
     """Open a PDF strictly; raises PdfRefused if it is encrypted."""
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
     if reader.encrypted:
-        raise PdfRefused('the PDF is encrypted', 'encrypted')
+        raise PdfRefused(_lt('the PDF is encrypted'), 'encrypted')
     return reader
 
 
@@ -78,7 +79,7 @@ def terminals(handler) -> Iterator[Terminal]:
 
 def _walk(fields, prefix, inherited, depth):
     if depth > MAX_TREE_DEPTH:
-        raise PdfRefused('form fields nested too deeply', 'broken')
+        raise PdfRefused(_lt('form fields nested too deeply'), 'broken')
     for reference in fields or ():
         field = reference.get_object()
         if not isinstance(reference, generic.IndirectObject) or not hasattr(field, 'get'):
@@ -105,7 +106,10 @@ def page_reference(handler, number: int):
     """Return the reference of a page by its number from 0; raises PdfRefused if there is none."""
     count = int(handler.root['/Pages']['/Count'])
     if not 0 <= number < count:
-        raise PdfRefused(f'there is no page {number + 1}, only {count}', 'no_page')
+        raise PdfRefused(
+            _lt('there is no page %(page)s, only %(count)s', page=number + 1, count=count),
+            'no_page',
+        )
     return handler.find_page_for_modification(number)[0]
 
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from .errors import KeystoreError
+from .words import _lt
 
 VERSION = b'\x01'
 KEY_BYTES = 32
@@ -40,7 +41,9 @@ def unwrap(master_key: bytes, wrapped: bytes, context: bytes) -> bytes:
     try:
         return _cipher(master_key).decrypt(nonce, sealed, VERSION + context)
     except InvalidTag:
-        raise KeystoreError('wrong master key or context, or a damaged key', 'wrong_key') from None
+        raise KeystoreError(
+            _lt('wrong master key or context, or a damaged key'), 'wrong_key'
+        ) from None
 
 
 @functools.lru_cache(maxsize=8)
@@ -52,7 +55,9 @@ def master_key_from(secret: str | bytes) -> bytes:
     if isinstance(secret, str):
         secret = secret.encode()
     if len(secret) < MIN_SECRET:
-        raise KeystoreError(f'the secret has fewer than {MIN_SECRET} bytes', 'weak_secret')
+        raise KeystoreError(
+            _lt('the secret has fewer than %(count)s bytes', count=MIN_SECRET), 'weak_secret'
+        )
     return Scrypt(salt=_SALT, length=KEY_BYTES, n=2**15, r=8, p=1).derive(secret)
 
 

@@ -31,6 +31,7 @@ from .errors import PadesError
 from .forms import open_reader
 from .loops import run
 from .usage import SIGNING_USAGE
+from .words import _lt
 
 # The results say all of it; logged as well, each indication weighed on the way is a traceback.
 logging.getLogger('pyhanko.sign.validation').setLevel(logging.CRITICAL)
@@ -72,7 +73,9 @@ def judge(
     except PadesError:
         raise
     except Exception as error:
-        raise PadesError(f'the file can not be read: {error}', 'broken') from error
+        raise PadesError(
+            _lt('the file can not be read: %(error)s', error=error), 'broken'
+        ) from error
     differences = Remembered(signatures[0].reader) if signatures else None
     options = {'moment': moment, 'maintained': maintained, 'differences': differences}
     return [judge_signature(one, roots, stamp_roots, **options) for one in signatures]

@@ -4,17 +4,19 @@ address, credentials included.
 
 import aiohttp
 
+from .words import Sentence, _lt
 
-def why_not_reached(error: Exception) -> str:
+
+def why_not_reached(error: Exception) -> Sentence:
     """Return why a request failed, as the end of a sentence."""
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return 'the name of its server is not known here: is the address right?'
+        return _lt('the name of its server is not known here: is the address right?')
     if isinstance(error, aiohttp.ClientSSLError):
-        return 'its TLS certificate is not trusted by this server, or it speaks no TLS'
+        return _lt('its TLS certificate is not trusted by this server, or it speaks no TLS')
     if isinstance(error, aiohttp.ClientConnectorError):
-        return 'nobody answers at its address'
+        return _lt('nobody answers at its address')
     if isinstance(error, aiohttp.ServerConnectionError):
-        return 'it breaks the connection off'
+        return _lt('it breaks the connection off')
     if isinstance(error, aiohttp.ClientResponseError):
-        return 'what answers there is no web server'
-    return f'the connection fails ({type(error).__name__})'
+        return _lt('what answers there is no web server')
+    return _lt('the connection fails (%(kind)s)', kind=type(error).__name__)

@@ -9,6 +9,7 @@ from .finalise import add_stamp
 from .forms import guarded, open_writer
 from .revocation import Material, concerned, material
 from .seal import Sealed
+from .words import _lt
 
 
 @guarded
@@ -31,7 +32,7 @@ def renew(
     writer = open_writer(pdf)
     stamps = list(writer.prev.embedded_timestamp_signatures)
     if not stamps:
-        raise PdfRefused('there is no document time stamp to renew', 'unstamped')
+        raise PdfRefused(_lt('there is no document time stamp to renew'), 'unstamped')
     certs = [choice.chosen.dump() for choice in stamps[-1].signed_data['certificates']]
     found = extra + Material(certs=tuple(certs))
     for authority in concerned(authorities, (), [*certs, getattr(stamper, 'cert_der', None)]):

@@ -19,6 +19,7 @@ from cryptography.x509 import ocsp
 
 from .authority import Authority
 from .errors import KeystoreError
+from .words import _lt
 
 PUBLISHED_DAYS = 30
 """How long a published list is good for a reader who judges online."""
@@ -60,7 +61,9 @@ def ocsp_answer(
     if not is_issued_by(certificate, issuer):
         raise ValueError('the certificate is of another authority')
     if not authority.ocsp_key:
-        raise KeystoreError("this authority's keys were destroyed: it answers no more", 'destroyed')
+        raise KeystoreError(
+            _lt("this authority's keys were destroyed: it answers no more"), 'destroyed'
+        )
     status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
     builder = ocsp.OCSPResponseBuilder().add_response(
         cert=certificate,

@@ -26,6 +26,7 @@ from .appearance import Painter, Stamp
 from .errors import AlreadySigned, FieldError, PdfRefused
 from .forms import entry, guarded, has_signatures, open_reader, open_writer, terminals
 from .loops import run
+from .words import _lt
 
 ATTRIBUTES_BYTES = 1280
 """Room in a CMS container for everything but its certificates and time stamp, at the least."""
@@ -71,7 +72,7 @@ def certify(
     """
     writer = open_writer(pdf)
     if has_signatures(writer):
-        raise AlreadySigned('a signed PDF can not be certified')
+        raise AlreadySigned(_lt('a signed PDF can not be certified'))
     filling.adopt_locked(writer, field)
     metadata = _metadata(
         field,
@@ -180,7 +181,9 @@ def _sign(writer, signer, metadata, timestamper, new_field=None):
             )
         )
     except SigningError as error:
-        raise PdfRefused(f'can not be signed: {error}', 'not_signable') from error
+        raise PdfRefused(
+            _lt('can not be signed: %(error)s', error=error), 'not_signable'
+        ) from error
     return read_sealed(output.getvalue(), metadata.field_name)
 
 
@@ -191,7 +194,7 @@ def read_sealed(pdf: bytes, field: str) -> Sealed:
             signature = terminal.dictionary['/V']
             break
     else:
-        raise PdfRefused('the signature can not be found again', 'lost_signature')
+        raise PdfRefused(_lt('the signature can not be found again'), 'lost_signature')
     byte_range = tuple(int(value) for value in signature['/ByteRange'])
     container = cms.ContentInfo.load(bytes(signature.raw_get('/Contents')))
     first, second = byte_range[:2], byte_range[2:]
@@ -199,7 +202,7 @@ def read_sealed(pdf: bytes, field: str) -> Sealed:
     digest.update(memoryview(pdf)[second[0] : second[0] + second[1]])
     signed = container['content']
     if _stated_digest(signed) != digest.digest():
-        raise PdfRefused('the signature does not fit the file', 'lost_signature')
+        raise PdfRefused(_lt('the signature does not fit the file'), 'lost_signature')
     return Sealed(
         pdf=pdf,
         byte_range=byte_range,
@@ -225,7 +228,7 @@ def signer_certificate(signed) -> bytes:
     for choice in signed['certificates']:
         if choice.name == 'certificate' and _is_named(choice.chosen, sid):
             return choice.chosen.dump()
-    raise PdfRefused("the signer's certificate is missing", 'lost_signature')
+    raise PdfRefused(_lt("the signer's certificate is missing"), 'lost_signature')
 
 
 def _is_named(certificate, sid):

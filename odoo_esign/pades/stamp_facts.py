@@ -12,6 +12,7 @@ from .errors import StampFailed
 from .revocation import is_issued_by
 from .seal import signer_certificate
 from .seals.check import load
+from .words import _lt
 
 MAX_CHAIN = 8
 
@@ -63,7 +64,7 @@ def stamp_facts(token: cms.ContentInfo) -> StampFacts:
             chain=tuple(one.public_bytes(Encoding.DER) for one in _chain(own, others)),
         )
     except Exception as error:
-        raise StampFailed('the answer is no time stamp', 'garbage') from error
+        raise StampFailed(_lt('the answer is no time stamp'), 'garbage') from error
 
 
 def is_authority(cert_der: bytes) -> bool:

@@ -18,6 +18,7 @@ from .errors import StampFailed
 from .loops import run
 from .reaching import why_not_reached
 from .tokens import check_answer
+from .words import _lt
 
 MAX_ANSWER_BYTES = 64 * 1024
 
@@ -88,7 +89,9 @@ class StampServers(TimeStamper):
                 roots = self.roots if server.roots is None else server.roots
                 token = await check_answer(answer, request, roots=roots)
                 if len(token.dump()) > self.token_bytes:
-                    text = f'the time stamp has more than {self.token_bytes} bytes'
+                    text = _lt(
+                        'the time stamp has more than %(count)s bytes', count=self.token_bytes
+                    )
                     raise StampFailed(text, 'too_big')
             except StampFailed as error:
                 attempts.append((server.host, error))
@@ -105,10 +108,11 @@ def try_server(server: StampServer, *, roots: Sequence[bytes] | None = None) -> 
 
 def _failure(attempts):
     if not attempts:
-        return StampFailed('no time stamp server is set', 'unreachable')
-    said = tuple((host, str(error)) for host, error in attempts)
-    text = '; '.join(f'{host}: {sentence}' for host, sentence in said)
-    return StampFailed(f'no time stamp could be had: {text}', attempts[-1][1].code, said)
+        return StampFailed(_lt('no time stamp server is set'), 'unreachable')
+    said = tuple((host, error.sentence) for host, error in attempts)
+    reasons = [_lt('%(host)s: %(why)s', host=host, why=sentence) for host, sentence in said]
+    text = _lt('no time stamp could be had: %(reasons)s', reasons=reasons)
+    return StampFailed(text, attempts[-1][1].code, said)
 
 
 async def _post(server, body):
@@ -123,22 +127,22 @@ async def _post(server, body):
         async with (
             aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
             # A redirect would carry the credentials to wherever it points.
-            session.post(
-                server.url, data=body, headers=headers, allow_redirects=False
-            ) as response,
+            session.post(server.url, data=body, headers=headers, allow_redirects=False) as response,
         ):
             if response.status in (401, 403):
-                raise StampFailed('the user name, password or token is not accepted', 'http')
+                raise StampFailed(_lt('the user name, password or token is not accepted'), 'http')
             if response.status != 200:
-                raise StampFailed(f'the server answered {response.status}', 'http')
+                raise StampFailed(
+                    _lt('the server answered %(status)s', status=response.status), 'http'
+                )
             return await _body(response)
     except StampFailed:
         raise
     except (TimeoutError, asyncio.TimeoutError):
-        text = f'no answer within {server.timeout:g} seconds'
+        text = _lt('no answer within %(timeout)s seconds', timeout=f'{server.timeout:g}')
         raise StampFailed(text, 'timeout') from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        text = f'can not be reached: {why_not_reached(error)}'
+        text = _lt('can not be reached: %(why)s', why=why_not_reached(error))
         raise StampFailed(text, 'unreachable') from None
 
 
@@ -147,6 +151,6 @@ async def _body(response):
     async for part in response.content.iter_any():
         size += len(part)
         if size > MAX_ANSWER_BYTES:
-            raise StampFailed('the answer is no time stamp (too long)', 'garbage')
+            raise StampFailed(_lt('the answer is no time stamp (too long)'), 'garbage')
         parts.append(part)
     return b''.join(parts)

@@ -26,6 +26,7 @@ from .containers import (
     tagged,
 )
 from .errors import StampFailed
+from .words import _lt
 
 ACCURACY_SECONDS = 1
 """How far the time in a token may be off (ETSI EN 319 422, 5.2.2: one second or better)."""
@@ -84,11 +85,11 @@ class LocalStamper(TimeStamper):
         imprint = req['message_imprint']
         digest = imprint['hash_algorithm']['algorithm'].native
         if digest not in ACCEPTED_DIGESTS:
-            raise StampFailed(f'the time stamper does not accept {digest}', 'refused')
+            raise StampFailed(
+                _lt('the time stamper does not accept %(digest)s', digest=digest), 'refused'
+            )
         token = self._token(imprint, req['nonce'])
-        return tsp.TimeStampResp(
-            {'status': {'status': 'granted'}, 'time_stamp_token': token}
-        )
+        return tsp.TimeStampResp({'status': {'status': 'granted'}, 'time_stamp_token': token})
 
     def _token(self, imprint, nonce):
         now = self._clock().astimezone(datetime.timezone.utc).replace(microsecond=0)

@@ -8,6 +8,7 @@ from pyhanko.sign.validation import generic_cms
 from pyhanko_certvalidator import ValidationContext
 
 from .errors import StampFailed
+from .words import _lt
 
 MAX_CLOCK_DIFFERENCE = datetime.timedelta(minutes=5)
 """How far a stamper's clock and ours may be apart; beyond, one of them is wrong."""
@@ -39,18 +40,25 @@ async def check_answer(
     token, info = _parse(answer)
     wanted = request['message_imprint']
     if info['message_imprint'].native != wanted.native:
-        raise StampFailed('the time stamp is for another document', 'imprint')
+        raise StampFailed(_lt('the time stamp is for another document'), 'imprint')
     if info['nonce'].native != request['nonce'].native:
-        raise StampFailed('the time stamp answers another request (nonce)', 'nonce')
+        raise StampFailed(_lt('the time stamp answers another request (nonce)'), 'nonce')
     policy = request['req_policy'].native
     if policy and info['policy'].native != policy:
-        text = f'the time stamp is under the policy {info["policy"].native}, not {policy}'
+        text = _lt(
+            'the time stamp is under the policy %(given)s, not %(wanted)s',
+            given=info['policy'].native,
+            wanted=policy,
+        )
         raise StampFailed(text, 'policy')
     now = now or datetime.datetime.now(datetime.timezone.utc)
     if abs(info['gen_time'].native - now) > MAX_CLOCK_DIFFERENCE:
         raise StampFailed(
-            f"the stamper's clock says {info['gen_time'].native:%Y-%m-%d %H:%M:%S} UTC, "
-            f'ours {now:%Y-%m-%d %H:%M:%S}',
+            _lt(
+                "the stamper's clock says %(time)s UTC, ours %(now)s",
+                time=f'{info["gen_time"].native:%Y-%m-%d %H:%M:%S}',
+                now=f'{now:%Y-%m-%d %H:%M:%S}',
+            ),
             'clock',
         )
     await _check_signature(token['content'], wanted, roots)
@@ -75,13 +83,15 @@ def _parse(answer):
     except StampFailed:
         raise
     except Exception as error:
-        raise StampFailed('the answer is no time stamp', 'garbage') from error
+        raise StampFailed(_lt('the answer is no time stamp'), 'garbage') from error
 
 
 def _refusal(status):
     reasons = [*(status['status_string'].native or ()), *sorted(status['fail_info'].native or ())]
     text = ' '.join(', '.join(map(str, reasons)).split())[:200]
-    return f'the request was refused ({text})' if text else 'the request was refused'
+    if text:
+        return _lt('the request was refused (%(said)s)', said=text)
+    return _lt('the request was refused')
 
 
 async def _check_signature(signed_data, wanted, roots):
@@ -98,11 +108,11 @@ async def _check_signature(signed_data, wanted, roots):
         sound = status['intact'] and status['valid']
         trusted = roots is None or status.get('validation_path') is not None
     except Exception as error:
-        raise StampFailed('the answer is no time stamp', 'garbage') from error
+        raise StampFailed(_lt('the answer is no time stamp'), 'garbage') from error
     if not sound:
-        raise StampFailed("the time stamp's signature is wrong", 'garbage')
+        raise StampFailed(_lt("the time stamp's signature is wrong"), 'garbage')
     usage = certificate.extended_key_usage_value
     if usage is None or usage.native != ['time_stamping']:  # RFC 3161, 2.3
-        raise StampFailed('its certificate is not for time stamps', 'untrusted')
+        raise StampFailed(_lt('its certificate is not for time stamps'), 'untrusted')
     if not trusted:
-        raise StampFailed('its certificate is not trusted', 'untrusted')
+        raise StampFailed(_lt('its certificate is not trusted'), 'untrusted')

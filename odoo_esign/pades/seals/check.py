@@ -17,6 +17,7 @@ from pyhanko_certvalidator.errors import InvalidCertificateError
 from ..errors import SealRefused
 from ..revocation import is_issued_by
 from ..usage import SIGNING_USAGE
+from ..words import _lt
 
 MIN_RSA_BITS = 2048
 CURVES = ('secp256r1', 'secp384r1', 'secp521r1')
@@ -60,7 +61,7 @@ def check(
     certificate = load(cert_der)
     check_key(certificate.public_key())
     if public_key is not None and _spki(public_key) != _spki(certificate.public_key()):
-        raise SealRefused('the key does not belong to the certificate', 'key_mismatch')
+        raise SealRefused(_lt('the key does not belong to the certificate'), 'key_mismatch')
     _check_usage(cert_der)
     check_time(certificate, now)
     chain = tuple(_chain(certificate, others, roots, now))
@@ -76,7 +77,7 @@ def load(cert_der: bytes) -> x509.Certificate:
         certificate = x509.load_der_x509_certificate(cert_der)
         _ = certificate.subject, certificate.issuer, certificate.extensions
     except Exception as error:  # ValueError, or an algorithm it has never heard of
-        raise SealRefused('the certificate can not be read', 'format') from error
+        raise SealRefused(_lt('the certificate can not be read'), 'format') from error
     return certificate
 
 
@@ -84,15 +85,24 @@ def check_key(public_key):
     """Raise SealRefused for keys that common readers don't accept in a PDF."""
     if isinstance(public_key, rsa.RSAPublicKey):
         if public_key.key_size < MIN_RSA_BITS:
-            text = f'an RSA key of {public_key.key_size} bits is too short: {MIN_RSA_BITS} at least'
+            text = _lt(
+                'an RSA key of %(size)s bits is too short: %(least)s at least',
+                size=public_key.key_size,
+                least=MIN_RSA_BITS,
+            )
             raise SealRefused(text, 'algorithm')
     elif isinstance(public_key, ec.EllipticCurvePublicKey):
         if public_key.curve.name not in CURVES:
-            text = f'keys on the curve {public_key.curve.name} are not accepted by PDF readers'
+            text = _lt(
+                'keys on the curve %(curve)s are not accepted by PDF readers',
+                curve=public_key.curve.name,
+            )
             raise SealRefused(text, 'algorithm')
     else:
         kind = type(public_key).__name__.replace('PublicKey', '').strip('_')
-        text = f'{kind} keys are not accepted by PDF readers: use RSA or a P-256 key'
+        text = _lt(
+            '%(kind)s keys are not accepted by PDF readers: use RSA or a P-256 key', kind=kind
+        )
         raise SealRefused(text, 'algorithm')
 
 
@@ -102,10 +112,16 @@ def check_time(certificate: x509.Certificate, now: datetime.datetime | None = No
     name = subject_name(certificate)
     if now > certificate.not_valid_after_utc:
         day = certificate.not_valid_after_utc
-        raise SealRefused(f'the certificate of {name} expired on {day:%Y-%m-%d}', 'expired')
+        raise SealRefused(
+            _lt('the certificate of %(name)s expired on %(day)s', name=name, day=f'{day:%Y-%m-%d}'),
+            'expired',
+        )
     if now < certificate.not_valid_before_utc:
         day = certificate.not_valid_before_utc
-        raise SealRefused(f'the certificate of {name} begins on {day:%Y-%m-%d}', 'not_yet_valid')
+        raise SealRefused(
+            _lt('the certificate of %(name)s begins on %(day)s', name=name, day=f'{day:%Y-%m-%d}'),
+            'not_yet_valid',
+        )
 
 
 def subject_name(certificate: x509.Certificate) -> str:
@@ -118,7 +134,7 @@ def _check_usage(cert_der):
     try:
         SIGNING_USAGE.validate(asn1.Certificate.load(cert_der))
     except InvalidCertificateError:
-        text = 'the certificate says that it is not for signing documents'
+        text = _lt('the certificate says that it is not for signing documents')
         raise SealRefused(text, 'wrong_usage') from None
 
 
@@ -129,7 +145,11 @@ def _check_names(cert_der):
         _ = certificate.subject.hashable, certificate.issuer.hashable
     except ValueError as error:
         name = subject_name(load(cert_der))
-        text = f'the certificate of {name} has a name that PDF readers can not compare: {error}'
+        text = _lt(
+            'the certificate of %(name)s has a name that PDF readers can not compare: %(error)s',
+            name=name,
+            error=error,
+        )
         raise SealRefused(text, 'name') from None
 
 
@@ -138,7 +158,7 @@ def _check_responder(cert_der):
     certificate was good when it was used: no more B-LTA as soon as that list has aged.
     """
     if not asn1.Certificate.load(cert_der).ocsp_urls:
-        text = (
+        text = _lt(
             'the certificate names no address that says whether it is revoked (OCSP): its '
             'signatures could not be judged for the long term'
         )
@@ -148,7 +168,10 @@ def _check_responder(cert_der):
 def _chain(certificate, others, roots, now):
     """Yield the certificates above this one, up to a root."""
     if is_issued_by(certificate, certificate):
-        text = f'the certificate of {subject_name(certificate)} is vouched for by nobody but itself'
+        text = _lt(
+            'the certificate of %(name)s is vouched for by nobody but itself',
+            name=subject_name(certificate),
+        )
         raise SealRefused(text, 'chain')
     anchors = [load(der) for der in roots]
     pool = [*anchors, *(load(der) for der in others)]
@@ -157,11 +180,14 @@ def _chain(certificate, others, roots, now):
             return
         issuer = _issuer(certificate, pool, now)
         if certificate.signature_hash_algorithm.name in _WEAK_DIGESTS:
-            text = f'the certificate of {subject_name(certificate)} is signed with a weak hash'
+            text = _lt(
+                'the certificate of %(name)s is signed with a weak hash',
+                name=subject_name(certificate),
+            )
             raise SealRefused(text, 'algorithm')
         yield issuer.public_bytes(Encoding.DER)
         certificate = issuer
-    raise SealRefused('the chain of certificates does not end', 'chain')
+    raise SealRefused(_lt('the chain of certificates does not end'), 'chain')
 
 
 def _issuer(certificate, pool, now):
@@ -175,9 +201,11 @@ def _issuer(certificate, pool, now):
             continue
         if _is_authority(issuer):
             return issuer
-    text = (
-        f'the certificate that issued {subject_name(certificate)} is missing '
-        f'({certificate.issuer.rfc4514_string()}): add the chain up to the root'
+    text = _lt(
+        'the certificate that issued %(name)s is missing (%(issuer)s): add the chain up to the '
+        'root',
+        name=subject_name(certificate),
+        issuer=certificate.issuer.rfc4514_string(),
     )
     raise SealRefused(text, 'chain')
 

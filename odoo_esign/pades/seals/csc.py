@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from ..errors import SealRefused, SealUnavailable
 from ..loops import run
+from ..words import _lt
 from .check import Checked, check
-from .csc_client import Client, words_of
+from .csc_client import NONSENSE, Client, words_of
 from .elsewhere import ElsewhereSigner, refused_secrets
 from .totp import Codes
 
@@ -141,9 +142,12 @@ async def _read_credential(account):
         )
     key, found = _dict(answer, 'key'), _dict(answer, 'cert')
     if key.get('status') != 'enabled':
-        raise SealRefused('the provider has disabled this credential', 'credential')
+        raise SealRefused(_lt('the provider has disabled this credential'), 'credential')
     if found.get('status', 'valid') != 'valid':
-        text = f'the provider calls the certificate {words_of(found["status"], account.secrets)}'
+        text = _lt(
+            'the provider calls the certificate %(said)s',
+            said=words_of(found['status'], account.secrets),
+        )
         raise SealRefused(text, 'credential')
     certificates = tuple(map(_bytes, _list(found, 'certificates')[:MAX_CERTIFICATES]))
     wants_pin, wants_code = _wanted(answer, account)
@@ -155,7 +159,7 @@ def _algorithm(key):
     for algorithm in (RSA_SHA256, ECDSA_SHA256, RSA):
         if algorithm in known:
             return algorithm
-    text = 'the key signs neither with RSA nor with ECDSA and SHA-256, which PDF readers know'
+    text = _lt('the key signs neither with RSA nor with ECDSA and SHA-256, which PDF readers know')
     raise SealRefused(text, 'algorithm')
 
 
@@ -165,16 +169,17 @@ def _wanted(answer, account):
     if mode == 'implicit':
         return False, False
     if mode != 'explicit':
-        text = (
+        text = _lt(
             'with this credential a person has to agree to each signature in a browser '
-            f'({words_of(mode, account.secrets)}): a seal needs one that signs by itself'
+            '(%(said)s): a seal needs one that signs by itself',
+            said=words_of(mode, account.secrets),
         )
         raise SealRefused(text, 'setting')
     pin, code = (_is_wanted(answer.get(name)) for name in ('PIN', 'OTP'))
     if pin and not account.pin:
-        raise SealRefused('this credential wants a PIN: enter it', 'setting')
+        raise SealRefused(_lt('this credential wants a PIN: enter it'), 'setting')
     if code and not account.totp:
-        text = (
+        text = _lt(
             'this credential wants a one-time code with each signature: enter the secret that '
             'the codes are made from (TOTP), or ask the provider for a credential without'
         )
@@ -188,7 +193,7 @@ def _is_wanted(description):
 
 # ------------------------------------------------------------------ answers
 def _garbage():
-    return SealUnavailable('the provider answered something else than the API says', 'garbage')
+    return SealUnavailable(NONSENSE, 'garbage')
 
 
 def _text(answer, name):

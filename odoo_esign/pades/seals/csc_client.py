@@ -14,6 +14,7 @@ import aiohttp
 
 from ..errors import SealRefused, SealUnavailable
 from ..reaching import why_not_reached
+from ..words import _lt
 from .elsewhere import refused_secrets
 from .web import LimitedResponse
 
@@ -22,6 +23,10 @@ TOKEN_MARGIN = 30
 """Seconds before its end from which a token isn't used any more."""
 TOKEN_SECONDS = 300
 """How long a token is used that doesn't say how long it lasts."""
+
+NONSENSE = _lt(
+    'the answer of the provider makes no sense: is the address that of its CSC API, version 1?'
+)
 
 _tokens = {}
 _key = secrets.token_bytes(32)
@@ -38,13 +43,13 @@ def check_url(url: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in ('https', 'http'):
-        text = 'enter the whole address of the API, such as https://provider.example/csc/v1'
+        text = _lt('enter the whole address of the API, such as https://provider.example/csc/v1')
         raise SealRefused(text, 'setting')
     if parts.username or parts.password or parts.query or parts.fragment:
-        text = 'the address must not hold a password or parameters: there are fields for these'
+        text = _lt('the address must not hold a password or parameters: there are fields for these')
         raise SealRefused(text, 'setting')
     if parts.scheme == 'http' and not _is_loopback(host):
-        raise SealRefused('the address has to begin with https://', 'setting')
+        raise SealRefused(_lt('the address has to begin with https://'), 'setting')
     return url.strip().rstrip('/')
 
 
@@ -94,8 +99,7 @@ class Client:
         if status != 200:
             raise self._failure(status, answer)
         if not isinstance(answer, dict):
-            text = 'the provider answered something else than the API says'
-            raise SealUnavailable(text, 'garbage')
+            raise SealUnavailable(NONSENSE, 'garbage')
         return answer
 
     async def _post_with_token(self, path, content):
@@ -132,7 +136,7 @@ class Client:
             raise self._failure(status, answer)
         token = answer.get('access_token') if isinstance(answer, dict) else None
         if not isinstance(token, str) or not token or not token.isprintable():
-            raise SealUnavailable('the provider answered without an access token', 'garbage')
+            raise SealUnavailable(_lt('the provider answered without an access token'), 'garbage')
         lasts = answer.get('expires_in')
         seconds = lasts if isinstance(lasts, int) and lasts > 0 else TOKEN_SECONDS
         _tokens[self._token_name] = token, time.monotonic() + seconds - TOKEN_MARGIN
@@ -148,30 +152,38 @@ class Client:
                 body = await response.read()
                 return response.status, _decoded(body)
         except (TimeoutError, asyncio.TimeoutError):
-            text = f'the provider does not answer within {timeout:g} seconds'
+            text = _lt(
+                'the provider does not answer within %(timeout)s seconds', timeout=f'{timeout:g}'
+            )
             raise SealUnavailable(text, 'timeout') from None
         except aiohttp.ClientPayloadError:
-            text = 'the answer of the provider is too long or breaks off'
+            text = _lt('the answer of the provider is too long or breaks off')
             raise SealUnavailable(text, 'garbage') from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            text = f'the provider can not be reached: {why_not_reached(error)}'
+            text = _lt('the provider can not be reached: %(why)s', why=why_not_reached(error))
             raise SealUnavailable(text, 'unreachable') from None
 
     def _failure(self, status, answer):
         said = self._said(answer)
         if status in (401, 403) or re.match(r'invalid_(client|token|pin|otp)', said):
             refused_secrets.add(*self._account.secret)
-            text = f'the provider does not accept the credentials{said and f" ({said})"}'
+            text = _lt('the provider does not accept the credentials')
+            if said:
+                text = _lt('the provider does not accept the credentials (%(said)s)', said=said)
             return SealRefused(text, 'credentials')
         if 300 <= status < 400:
-            text = 'the provider sends us to another address: enter the right one'
+            text = _lt('the provider sends us to another address: enter the right one')
             return SealRefused(text, 'setting')
         if status == 404:
-            return SealRefused('the provider knows no such credential or address', 'credential')
+            return SealRefused(
+                _lt('the provider knows no such credential or address'), 'credential'
+            )
         if status == 429 or status >= 500:
-            text = f'the provider has a problem at the moment (it answered {status})'
+            text = _lt(
+                'the provider has a problem at the moment (it answered %(status)s)', status=status
+            )
             return SealUnavailable(text, 'http')
-        return SealRefused(f'the provider refuses: {said or status}', 'refused')
+        return SealRefused(_lt('the provider refuses: %(said)s', said=said or status), 'refused')
 
     def _said(self, answer):
         if not isinstance(answer, dict):

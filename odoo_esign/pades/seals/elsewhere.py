@@ -12,6 +12,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ..containers import LeanContainers
 from ..errors import SealRefused
+from ..words import _lt
 from .check import Checked, load
 
 
@@ -25,9 +26,7 @@ class ElsewhereSigner(LeanContainers, Signer):
     def __init__(self, checked: Checked):
         store = SimpleCertificateStore()
         store.register_multiple(x509.Certificate.load(der) for der in checked.chain)
-        super().__init__(
-            signing_cert=x509.Certificate.load(checked.cert_der), cert_registry=store
-        )
+        super().__init__(signing_cert=x509.Certificate.load(checked.cert_der), cert_registry=store)
         self.checked = checked
         self.cert_der, self.chain = checked.cert_der, checked.chain
         self._public_key = load(checked.cert_der).public_key()
@@ -64,7 +63,7 @@ class ElsewhereSigner(LeanContainers, Signer):
             else:
                 self._public_key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
         except (InvalidSignature, ValueError):
-            text = 'what was signed does not fit the certificate: another key made it'
+            text = _lt('what was signed does not fit the certificate: another key made it')
             raise SealRefused(text, 'key_mismatch') from None
 
 
@@ -81,7 +80,9 @@ class RefusedSecrets:
     def check(self, *parts: str):
         """Raise SealRefused if this was refused before."""
         if _digest(parts) in self._known:
-            text = 'the PIN or password was refused before: enter the right one, then test the seal'
+            text = _lt(
+                'the PIN or password was refused before: enter the right one, then test the seal'
+            )
             raise SealRefused(text, 'credentials')
 
     def add(self, *parts: str):

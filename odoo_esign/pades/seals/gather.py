@@ -29,6 +29,7 @@ from ..errors import RevocationFailed, SealRefused
 from ..forms import open_reader
 from ..loops import run
 from ..revocation import Material
+from ..words import _lt
 from .web import LimitedResponse, TimedSession
 
 MAX_ANSWER_BYTES = 10 * 1024 * 1024
@@ -176,7 +177,7 @@ def _check_age(question, answer, after):
             until = single['next_update'].native
             now = datetime.datetime.now(datetime.timezone.utc)
             if single['this_update'].native < after and until and now < until < now + SOON:
-                raise _failure(question, 'its authority has no new answer yet')
+                raise _failure(question, _lt('its authority has no new answer yet'))
 
 
 async def _answer(question, session, timeout):
@@ -198,25 +199,41 @@ async def _answer(question, session, timeout):
         path = await asyncio.wait_for(validator.async_validate_path(), 6 * timeout)
     except RevokedError as error:
         when = error.revocation_dt
-        text = f'the certificate of “{question.name}” was revoked on {when:%Y-%m-%d}'
+        text = _lt(
+            'the certificate of “%(name)s” was revoked on %(when)s',
+            name=question.name,
+            when=f'{when:%Y-%m-%d}',
+        )
         raise SealRefused(text, 'revoked') from None
     except (InsufficientRevinfoError, CertificateFetchError):
-        raise _failure(question, 'its authority does not answer, or not as it should') from None
+        raise _failure(
+            question, _lt('its authority does not answer, or not as it should')
+        ) from None
     except (PathBuildingError, ValidationError) as error:
-        text = f'the certificate of “{question.name}” does not lead to its root ({_line(error)})'
+        text = _lt(
+            'the certificate of “%(name)s” does not lead to its root (%(why)s)',
+            name=question.name,
+            why=_line(error),
+        )
         raise SealRefused(text, 'chain') from None
     except (TimeoutError, asyncio.TimeoutError):
-        raise _failure(question, 'no answer in time') from None
+        raise _failure(question, _lt('no answer in time')) from None
     return _material(path, context)
 
 
 def _failure(question, reason):
     if not question.stamper and not _may_be_asked(question.certificate):
-        text = f'the certificate of “{question.name}” names nobody who says if it is revoked'
+        text = _lt(
+            'the certificate of “%(name)s” names nobody who says if it is revoked',
+            name=question.name,
+        )
         return SealRefused(text, 'no_revocation')
     return RevocationFailed(
-        f'nobody says at the moment whether the certificate of “{question.name}” is revoked: '
-        f'{reason}'
+        _lt(
+            'nobody says at the moment whether the certificate of “%(name)s” is revoked: %(why)s',
+            name=question.name,
+            why=reason,
+        )
     )
 
 

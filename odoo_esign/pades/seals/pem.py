@@ -7,6 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from ..errors import SealRefused
+from ..words import _lt
 
 MAX_BYTES = 256 * 1024
 
@@ -14,7 +15,7 @@ MAX_BYTES = 256 * 1024
 def read_certificates(data: bytes) -> list[bytes]:
     """Return the certificates in a PEM, DER or PKCS #7 (.p7b) file, as DER; raises SealRefused."""
     if len(data) > MAX_BYTES:
-        raise SealRefused('that is too large for a chain of certificates', 'format')
+        raise SealRefused(_lt('that is too large for a chain of certificates'), 'format')
     for reader in (
         x509.load_pem_x509_certificates,
         lambda content: [x509.load_der_x509_certificate(content)],
@@ -27,7 +28,7 @@ def read_certificates(data: bytes) -> list[bytes]:
             continue
         if found:
             return [one.public_bytes(Encoding.DER) for one in found]
-    text = 'there are no certificates in it: paste them as PEM (-----BEGIN CERTIFICATE-----)'
+    text = _lt('there are no certificates in it: paste them as PEM (-----BEGIN CERTIFICATE-----)')
     raise SealRefused(text, 'format')
 
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from ..errors import SealRefused, SealUnavailable
 from ..loops import run
+from ..words import _lt
 from .check import Checked, check
 from .elsewhere import ElsewhereSigner, refused_secrets
 
@@ -47,9 +48,7 @@ def read_certificates(token: Token) -> list[bytes]:
         own = _find_certificate(pkcs11, session, token)
         others = [
             bytes(one[pkcs11.Attribute.VALUE])
-            for one in session.get_objects(
-                {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
-            )
+            for one in session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE})
         ]
     return [own, *(der for der in others if der != own)]
 
@@ -107,7 +106,7 @@ def _library():
     try:
         import pkcs11
     except ImportError:
-        text = 'the server lacks the Python package python-pkcs11, which keys in a token need'
+        text = _lt('the server lacks the Python package python-pkcs11, which keys in a token need')
         raise SealRefused(text, 'missing_library') from None
     return pkcs11
 
@@ -120,17 +119,26 @@ def _in_words(token, pkcs11):
         yield
     except (errors.PinIncorrect, errors.PinInvalid, errors.PinLenRange):
         refused_secrets.add(*token.secret)
-        text = f'the token “{token.label}” does not accept the PIN'
+        text = _lt('the token “%(label)s” does not accept the PIN', label=token.label)
         raise SealRefused(text, 'credentials') from None
     except (errors.PinLocked, errors.PinExpired, errors.UserPinNotInitialized) as error:
         refused_secrets.add(*token.secret)
-        text = f'the PIN of the token “{token.label}” is locked or has to be set anew'
+        text = _lt(
+            'the PIN of the token “%(label)s” is locked or has to be set anew', label=token.label
+        )
         raise SealRefused(text, 'credentials') from error
     except errors.MechanismInvalid as error:
-        text = f'the token “{token.label}” can not sign with SHA-256 and this kind of key'
+        text = _lt(
+            'the token “%(label)s” can not sign with SHA-256 and this kind of key',
+            label=token.label,
+        )
         raise SealRefused(text, 'algorithm') from error
     except errors.PKCS11Error as error:
-        text = f'the token “{token.label}” does not work at the moment ({type(error).__name__})'
+        text = _lt(
+            'the token “%(label)s” does not work at the moment (%(kind)s)',
+            label=token.label,
+            kind=type(error).__name__,
+        )
         raise SealUnavailable(text, 'token') from error
 
 
@@ -138,14 +146,18 @@ def _find_token(pkcs11, token):
     try:
         library = pkcs11.lib(token.module)
     except (OSError, RuntimeError) as error:
-        text = f'the module {token.module} can not be loaded: is the driver installed?'
+        text = _lt(
+            'the module %(module)s can not be loaded: is the driver installed?', module=token.module
+        )
         raise SealRefused(text, 'module') from error
     for slot in library.get_slots(token_present=True):
         with contextlib.suppress(pkcs11.exceptions.PKCS11Error):
             found = slot.get_token()
             if found.label.strip() == token.label.strip():
                 return found
-    raise SealUnavailable(f'the token “{token.label}” is not connected to the server', 'token')
+    raise SealUnavailable(
+        _lt('the token “%(label)s” is not connected to the server', label=token.label), 'token'
+    )
 
 
 def _find_key(pkcs11, session, token):
@@ -153,7 +165,9 @@ def _find_key(pkcs11, session, token):
         pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY,
         pkcs11.Attribute.LABEL: token.key,
     }
-    return _the_only(list(session.get_objects(wanted)), 'private key', token.key, token, 'no_key')
+    return _the_only(
+        list(session.get_objects(wanted)), _lt('private key'), token.key, token, 'no_key'
+    )
 
 
 def _find_certificate(pkcs11, session, token):
@@ -163,7 +177,7 @@ def _find_certificate(pkcs11, session, token):
         pkcs11.Attribute.LABEL: label,
     }
     found = list(session.get_objects(wanted))
-    one = _the_only(found, 'certificate', label, token, 'no_certificate')
+    one = _the_only(found, _lt('certificate'), label, token, 'no_certificate')
     return bytes(one[pkcs11.Attribute.VALUE])
 
 
@@ -171,6 +185,19 @@ def _the_only(found, what, label, token, code):
     if len(found) == 1:
         return found[0]
     if found:
-        text = f'the token “{token.label}” has several of “{label}” ({what}): give them own labels'
+        text = _lt(
+            'the token “%(token)s” has several of “%(label)s” (%(what)s): give them own labels',
+            token=token.label,
+            label=label,
+            what=what,
+        )
         raise SealRefused(text, code)
-    raise SealRefused(f'the token “{token.label}” has no {what} “{label}”', code)
+    raise SealRefused(
+        _lt(
+            'the token “%(token)s” has no “%(label)s” (%(what)s)',
+            token=token.label,
+            label=label,
+            what=what,
+        ),
+        code,
+    )

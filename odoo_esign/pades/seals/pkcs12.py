@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from ..errors import SealRefused
 from ..signer import KeptKeySigner
+from ..words import _lt
 from .check import check, check_key
 
 MAX_BYTES = 256 * 1024
@@ -80,12 +81,12 @@ def _kept(secret):
 def _open(data, password):
     store = _load(data, password)
     if store.key is None:
-        raise SealRefused('there is no private key in the file', 'no_key')
+        raise SealRefused(_lt('there is no private key in the file'), 'no_key')
     check_key(store.key.public_key())
     certificates = [store.cert, *store.additional_certs]
     ders = [one.certificate.public_bytes(Encoding.DER) for one in certificates if one]
     if not ders:
-        raise SealRefused('there is no certificate in the file', 'no_certificate')
+        raise SealRefused(_lt('there is no certificate in the file'), 'no_certificate')
     # Without a matching one the first is taken, and the check says that it doesn't match.
     own = ders[0]
     return Opened(store.key, own, tuple(der for der in ders if der != own))
@@ -93,17 +94,17 @@ def _open(data, password):
 
 def _load(data, password):
     if len(data) > MAX_BYTES:
-        raise SealRefused('the file is too large for a PKCS #12 file', 'format')
+        raise SealRefused(_lt('the file is too large for a PKCS #12 file'), 'format')
     try:
         asn1.Pfx.load(data, strict=True)['auth_safe'].native  # noqa: B018 - reads it
     except Exception as error:
-        raise SealRefused('the file is no PKCS #12 file (.p12, .pfx)', 'format') from error
+        raise SealRefused(_lt('the file is no PKCS #12 file (.p12, .pfx)'), 'format') from error
     try:
         return load_pkcs12(data, password.encode() if password else None)
     except UnsupportedAlgorithm as error:
-        text = 'the file is encrypted in an outdated way: export it again, with AES-256'
+        text = _lt('the file is encrypted in an outdated way: export it again, with AES-256')
         raise SealRefused(text, 'format') from error
     except ValueError as error:
-        raise SealRefused('the password does not open the file', 'password') from error
+        raise SealRefused(_lt('the password does not open the file'), 'password') from error
     except Exception as error:  # keys of kinds that cryptography doesn't know
-        raise SealRefused('the key in the file can not be read', 'format') from error
+        raise SealRefused(_lt('the key in the file can not be read'), 'format') from error

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Callable
 
 from ..errors import SealRefused
+from ..words import _lt
 
 STEP = 30
 
@@ -17,7 +18,7 @@ def code(secret: str, counter: int) -> str:
     try:
         key = base64.b32decode(text + '=' * (-len(text) % 8))
     except (binascii.Error, ValueError):
-        text = 'the secret of the one-time codes is not written in Base32 (A to Z, 2 to 7)'
+        text = _lt('the secret of the one-time codes is not written in Base32 (A to Z, 2 to 7)')
         raise SealRefused(text, 'setting') from None
     digest = hmac.digest(key, counter.to_bytes(8, 'big'), 'sha1')
     place = digest[-1] & 15

@@ -45,15 +45,12 @@ def try_out(pdf: bytes, plan: SealPlan, *, title: str = '') -> Trial:
 
 def _problems(pdf, plan, **options):
     return tuple(
-        map(
-            str,
-            check_sealed(
-                pdf,
-                roots=plan.roots,
-                stamp_roots=plan.stamp_roots,
-                expected_fields=[FIELD, f'{STAMP_FIELD}1'],
-                level='B-LTA',
-                **options,
-            ),
+        check_sealed(
+            pdf,
+            roots=plan.roots,
+            stamp_roots=plan.stamp_roots,
+            expected_fields=[FIELD, f'{STAMP_FIELD}1'],
+            level='B-LTA',
+            **options,
         )
     )
