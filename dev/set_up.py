@@ -3,7 +3,17 @@
 Runs with the machine's own Python and the standard library only.
 """
 
-from devenv import axe, locks, machine, odoo_download, odoo_source, say, venv, wkhtmltopdf
+from devenv import (
+    axe,
+    locks,
+    machine,
+    odoo_download,
+    odoo_source,
+    say,
+    script_fonts,
+    venv,
+    wkhtmltopdf,
+)
 
 
 def main():
@@ -14,6 +24,7 @@ def main():
         odoo_source.python_path()
         wkhtmltopdf.ensure()
         axe.ensure()
+        script_fonts.ensure()
 
 
 if __name__ == "__main__":

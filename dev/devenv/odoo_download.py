@@ -47,19 +47,27 @@ def ensure():
     _require_debian()
     with step("Downloading Odoo 19 from Debian", "130 MB, 1 to 3 minutes, once"):
         for suite, packages in PACKAGES.items():
-            _download(suite, packages)
+            failure = (
+                f"Odoo's packages can't be downloaded from Debian's suite {suite}: "
+                f"check the network and try again, or {OWN_ODOO}."
+            )
+            download(suite, packages, failure)
     with step("Unpacking Odoo 19", "about 20 s"):
         _unpack()
     odoo_source.version()
 
 
-def _require_debian():
+def is_debian():
     try:
         release = Path("/etc/os-release").read_text()
     except OSError:
         release = ""
     words = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
-    if words.get("ID", "").strip('"') != "debian" or not shutil.which("apt-get"):
+    return words.get("ID", "").strip('"') == "debian" and bool(shutil.which("apt-get"))
+
+
+def _require_debian():
+    if not is_debian():
         raise Stop(f"Odoo 19 is downloaded on Debian only; here {OWN_ODOO}")
 
 
@@ -107,12 +115,9 @@ def _apt_options(suite):
     return [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
 
 
-def _download(suite, packages):
+def download(suite, packages, failure):
+    """Fetch packages of a Debian suite into DEBS; `failure` is said where that can't be done."""
     options = _apt_options(suite)
-    failure = (
-        f"Odoo's packages can't be downloaded from Debian's suite {suite}: "
-        f"check the network and try again, or {OWN_ODOO}."
-    )
     shell.run(["apt-get", *options, "update"], "odoo-download", failure)
     DEBS.mkdir(parents=True, exist_ok=True)
     shell.run(["apt-get", *options, "download", *packages], "odoo-download", failure, cwd=DEBS)
@@ -124,10 +129,7 @@ def _unpack():
     fresh.mkdir(parents=True)
     for suite_packages in PACKAGES.values():
         for package in suite_packages:
-            newest = max(DEBS.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_mtime)
-            shell.run(
-                ["dpkg", "-x", newest, fresh], "odoo-unpack", f"{newest.name} can't be unpacked."
-            )
+            unpack(package, fresh)
     _link_inconsolata(fresh)
     _stand_in_for_left_out(fresh)
     dangling = dangling_links(fresh)
@@ -138,6 +140,12 @@ def _unpack():
         )
     shutil.rmtree(odoo_source.UNPACKED, ignore_errors=True)
     fresh.rename(odoo_source.UNPACKED)
+
+
+def unpack(package, folder):
+    """Put the files of a downloaded package into a folder."""
+    newest = max(DEBS.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_mtime)
+    shell.run(["dpkg", "-x", newest, folder], "unpack", f"{newest.name} can't be unpacked.")
 
 
 def _link_inconsolata(tree):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from .text import Run, is_right_to_left, normalise_text, shape_line
+from .direction import is_right_to_left, levels_of
+from .text import Run, normalise_text, shape_line
 
 LEADING = 1.2
 """Distance of two baselines in em."""
@@ -87,7 +88,8 @@ class _Paragraph:
 
     def __init__(self, text):
         self.text = text
-        self.runs = shape_line(text)
+        self.levels = levels_of(text)
+        self.runs = shape_line(text, self.levels)
         advance = [0.0] * len(text)
         for run in self.runs:
             for glyph in run.glyphs:
@@ -118,8 +120,13 @@ class _Paragraph:
         """Return the shaped lines."""
         right_to_left = is_right_to_left(self.text)
         for start, end in self.breaks(limit):
-            runs = self.runs if (start, end) == (0, len(self.text)) else ()
-            runs = runs or shape_line(self.text[start:end].strip(' '))
+            runs = self.runs
+            if (start, end) != (0, len(self.text)):
+                while start < end and self.text[start] == ' ':
+                    start += 1
+                while end > start and self.text[end - 1] == ' ':
+                    end -= 1
+                runs = shape_line(self.text[start:end], self.levels[start:end])
             yield Line(tuple(runs), right_to_left)
 
 

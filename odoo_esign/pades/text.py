@@ -10,10 +10,10 @@ import unicodedata
 from dataclasses import dataclass
 
 import uharfbuzz as hb
-from bidi import algorithm as bidi
 from fontTools import unicodedata as scripts
 
 from . import fonts
+from .direction import levels_of
 from .errors import UnprintableText
 
 NOT_ALLOWED = 'Zzzz'
@@ -27,7 +27,6 @@ _INVISIBLE = re.compile(
 _BREAKS = re.compile('\r\n|[\r\u2028\u2029\x0b\x0c]')
 _SPACES = re.compile(r'[^\S\n]')
 _ARABIC_SIGNS = frozenset('\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2')
-_RIGHT_TO_LEFT = frozenset(('R', 'AL', 'AN'))
 _COMMON = ('Zyyy', 'Zinh')
 # Ligatures make copied text worse and gain nothing at this size; other scripts need theirs.
 _NO_LIGATURES = {'liga': False, 'clig': False}
@@ -83,18 +82,12 @@ def check_text(text: str) -> None:
         raise UnprintableText(text, characters, scripts.script(characters[0]))
 
 
-def is_right_to_left(text: str) -> bool:
-    """Whether the paragraph's direction is right to left (UAX #9, P2 and P3)."""
-    for char in text:
-        direction = unicodedata.bidirectional(char)
-        if direction in ('L', 'R', 'AL'):
-            return direction != 'L'
-    return False
+def shape_line(text: str, levels: list[int] | None = None) -> list[Run]:
+    """Return the runs of one line in the order of the eye; raises UnprintableText.
 
-
-def shape_line(text: str) -> list[Run]:
-    """Return the runs of one line in the order of the eye; raises UnprintableText."""
-    levels = _levels(text)
+    `levels`: those of the characters in the paragraph that the line is a part of.
+    """
+    levels = levels_of(text) if levels is None else levels
     runs = []
     for start, end, font, script in _items(text, levels):
         runs.append((levels[start], _shape(text, start, end, font, script, levels[start])))
@@ -134,29 +127,6 @@ def _font(cluster):
     if cluster.isspace():
         return fonts.default_font()
     return fonts.font_for(_base(cluster) or ' ')
-
-
-def _levels(text):
-    """Return each character's embedding level."""
-    base = 1 if is_right_to_left(text) else 0
-    if not base and not any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
-        return [0] * len(text)
-    storage = bidi.get_empty_storage()
-    storage['base_level'], storage['base_dir'] = base, 'LR'[base]
-    bidi.get_embedding_levels(text, storage)
-    for index, entry in enumerate(storage['chars']):
-        entry['index'] = index
-    bidi.explicit_embed_and_overrides(storage)  # drops joiners from the list (rule X9)
-    bidi.resolve_weak_types(storage)
-    bidi.resolve_neutral_types(storage, False)
-    bidi.resolve_implicit_levels(storage, False)
-    levels = [None] * len(text)
-    for entry in storage['chars']:
-        levels[entry['index']] = entry['level']
-    for index, level in enumerate(levels):
-        if level is None:
-            levels[index] = levels[index - 1] if index else base
-    return levels
 
 
 def _items(text, levels):
