@@ -36,6 +36,9 @@ class EsignSigner(models.Model):
     def _signing_page(self, csrf_token):
         page = super()._signing_page(csrf_token)
         page["envelope"]["require_reading"] = self.envelope_id.require_reading
+        if self.envelope_id.require_reading:
+            # seen before a reload, or on another device
+            page["seen"] = {number: sorted(seen) for number, seen in self._pages_read().items()}
         return page
 
     def _check_consent(self, request):
@@ -46,9 +49,11 @@ class EsignSigner(models.Model):
         return super()._check_consent(request)
 
     def _pages_left(self, request):
-        """Return how many pages were not on the screen, as the page reports it."""
-        seen = _client_facts(request)["pages"]
-        return sum(
-            len(set(range(len(document.page_geometry or []))) - set(seen.get(str(document.id), ())))
-            for document in self.envelope_id.document_ids
-        )
+        """Return how many pages were not on the screen, as the page reports it and has before."""
+        now, before = _client_facts(request)["pages"], self._pages_read()
+        left = 0
+        for document in self._documents():
+            number = str(document.id)
+            seen = {*now.get(number, ()), *before.get(number, ())}
+            left += len(set(range(len(document.page_geometry or []))) - seen)
+        return left

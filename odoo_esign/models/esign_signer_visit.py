@@ -80,11 +80,10 @@ class EsignSigner(models.Model):
         if self._obstacle() is not None:
             return
         pages = self._pages_seen(reading)
-        lines = self._logged("read")
-        if not pages or len(lines) >= MAX_READ:
+        if not pages or len(self._logged("read")) >= MAX_READ:
             return
-        known = _most_seen(line._facts().get("pages") for line in lines)
-        if all(seen["seen"] <= known.get(number, 0) for number, seen in pages.items()):
+        known = self._pages_read()
+        if all(_numbers(seen["which"]) <= known.get(doc, set()) for doc, seen in pages.items()):
             return
         seconds = reading.get("seconds")
         known_seconds = isinstance(seconds, (int, float)) and 0 <= seconds < 10**6
@@ -104,7 +103,7 @@ class EsignSigner(models.Model):
         reported = reading.get("pages") if isinstance(reading, dict) else None
         reported = reported if isinstance(reported, dict) else {}
         pages = {}
-        for document in self.envelope_id.document_ids:
+        for document in self._documents():
             total = len(document.page_geometry or ())
             numbers = reported.get(str(document.id))
             seen = {
@@ -117,8 +116,23 @@ class EsignSigner(models.Model):
                     "reached": max(seen) + 1,
                     "total": total,
                     "seen": len(seen),
+                    "which": _ranges(seen),
                 }
         return pages
+
+    def _pages_read(self):
+        """Return, by document, the numbers of the pages that the log says this person has seen.
+
+        Whoever had the request before somebody else got it has read for themselves alone.
+        """
+        read = {}
+        for line in self._logged("read"):
+            facts = line._facts()
+            if (facts.get("name"), facts.get("email")) != (self.name, self.email or ""):
+                continue
+            for number, seen in facts["pages"].items():
+                read.setdefault(number, set()).update(_numbers(seen.get("which", "")))
+        return read
 
     # ------------------------------------------------------------- taking a copy along
     def _downloaded(self, what, network):
@@ -201,14 +215,24 @@ class EsignEnvelope(models.Model):
         return action
 
 
-def _most_seen(pages):
-    """Return, by document, the greatest number of pages that a line tells of."""
-    most = {}
-    for told in pages:
-        for number, seen in (told if isinstance(told, dict) else {}).items():
-            count = seen.get("seen") if isinstance(seen, dict) else 0
-            most[number] = max(most.get(number, 0), count if isinstance(count, int) else 0)
-    return most
+def _ranges(numbers):
+    """Return numbers of pages as people write them, from 1 on: ``1-5, 8``."""
+    ranges = []
+    for number in sorted(numbers):
+        if ranges and ranges[-1][1] == number:
+            ranges[-1][1] = number + 1
+        else:
+            ranges.append([number + 1, number + 1])
+    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in ranges)
+
+
+def _numbers(ranges):
+    """Return the numbers, from 0 on, that ``_ranges`` has written."""
+    numbers = set()
+    for part in filter(None, ranges.split(", ")):
+        first, _dash, last = part.partition("-")
+        numbers.update(range(int(first) - 1, int(last or first)))
+    return numbers
 
 
 def _is_told(lines, facts):

@@ -64,14 +64,17 @@ class PageBrowser:
 
     def wait(self, selector, seconds=40):
         """Wait until something like this is there."""
+        self.wait_for(f"document.querySelector({json.dumps(selector)})", seconds)
+
+    def wait_for(self, expression, seconds=40):
+        """Wait until a JavaScript expression is true."""
         end = time.monotonic() + seconds
-        found = f"!!document.querySelector({json.dumps(selector)})"
         while time.monotonic() < end:
-            if self.evaluate(found):
+            if self.evaluate(f"!!({expression})"):
                 return
             time.sleep(0.1)
         shown = self.evaluate("document.body.innerText.slice(0, 600)")
-        raise AssertionError(f"no {selector} after {seconds} s; the page says: {shown}")
+        raise AssertionError(f"not {expression} after {seconds} s; the page says: {shown}")
 
     def click(self, selector):
         self.wait(selector)

@@ -5,6 +5,7 @@ import base64
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models.guard import unlocked
 from .common import EsignCase, EsignHttpCase, make_image
 
 
@@ -77,6 +78,27 @@ class TestPictures(EsignCase):
         self.assertTrue(self.sign(signer, reading={"seconds": 9, "pages": pages})["ok"])
         event = envelope.sudo().event_ids.filtered(lambda e: e.code == "signed")
         self.assertEqual(event._facts()["client"]["pages"], pages)
+
+    def test_pages_seen_before_count(self):
+        """What was read before a reload or on another device; by this person, not by another."""
+        self.company.esign_require_reading = True
+        envelope = self.send_new(pages=9, allow_delegation=True)
+        signer, number = envelope.signer_ids, str(envelope.document_ids.id)
+        signer._read_pages({"pages": {number: [0, 1, 2, 5]}}, "phone")
+        signer._read_pages({"pages": {number: [7]}}, "desk")
+        self.assertEqual(signer._signing_page("")["seen"], {number: [0, 1, 2, 5, 7]})
+        self.assertEqual(signer._pages_left({"reading": {"pages": {number: [3, 4, 6]}}}), 2)
+        unlocked(signer).write({"name": "Olga Other", "email": "olga@example.com"})
+        self.assertEqual(signer._pages_read(), {})
+
+    def test_all_pages_of_the_own_documents(self):
+        self.company.esign_require_reading = True
+        envelope = self.make_envelope(documents=2, pages=2)
+        signer, mine = envelope.signer_ids, envelope.document_ids[1]
+        signer.document_ids = mine
+        self.send(envelope)
+        pages = {str(mine.id): list(range(len(mine.page_geometry)))}
+        self.assertTrue(self.sign(signer, reading={"seconds": 9, "pages": pages})["ok"])
 
 
 @tagged("post_install", "-at_install")

@@ -77,7 +77,8 @@ class TestVisits(EsignHttpCase):
         lines = self.see(*range(pages))
         self.assertEqual(len(lines), 2)
         seen = json.loads(lines[1].data)["pages"][str(self.document.id)]
-        self.assertEqual(seen, {"reached": pages, "total": pages, "seen": pages})
+        count = dict.fromkeys(("reached", "total", "seen"), pages)
+        self.assertEqual(seen, {**count, "which": f"1-{pages}"})
 
     def test_what_is_no_page_is_no_reading(self):
         other = self.send_new().document_ids

@@ -12,7 +12,7 @@ export class ReadingReporter {
     constructor(api, tracker, documents) {
         Object.assign(this, { api, tracker });
         this.total = documents.reduce((sum, { pages }) => sum + pages.length, 0);
-        this.told = 0;
+        this.told = tracker.seen; // the server knows them already
         this.onLeave = () => document.visibilityState === "hidden" && this.tell();
         document.addEventListener("visibilitychange", this.onLeave);
     }

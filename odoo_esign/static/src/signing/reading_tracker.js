@@ -29,6 +29,13 @@ export class ReadingTracker {
         this.pages.get(documentId).add(page);
     }
 
+    /** Takes up pages that were seen before, as `report` tells them. */
+    remember(pages = {}) {
+        for (const [id, indexes] of Object.entries(pages)) {
+            indexes.forEach((index) => this.see(Number(id), index));
+        }
+    }
+
     /** How many pages were seen, of all documents together. */
     get seen() {
         return [...this.pages.values()].reduce((sum, pages) => sum + pages.size, 0);
@@ -47,10 +54,14 @@ export class ReadingTracker {
         this.turn();
         return {
             seconds: Math.round(this.milliseconds / 1000),
-            pages: Object.fromEntries(
-                [...this.pages].map(([id, pages]) => [id, [...pages].sort((a, b) => a - b)])
-            ),
+            pages: this.seenPages,
         };
+    }
+
+    get seenPages() {
+        return Object.fromEntries(
+            [...this.pages].map(([id, pages]) => [id, [...pages].sort((a, b) => a - b)])
+        );
     }
 
     destroy() {

@@ -19,6 +19,7 @@ export class SigningForm {
         this.stamp = draft.stamp || null;
         this.save = draft.save || {}; // kinds of pictures to keep for the next time
         this.pagesLeft = 0; // of those that have to be seen
+        this.seenPages = draft.seen; // before a reload, where all have to be seen
         this.name = draft.signature?.name || page.signer.name || "";
         this.consent = false;
         this.errors = {}; // by field id
@@ -81,6 +82,10 @@ export class SigningForm {
             delete this.errors[id];
         }
         this.drafts.save({ values: { ...this.values } });
+    }
+
+    keepSeen(seen) {
+        this.drafts.save({ seen });
     }
 
     /** Takes a picture for all places of its kind. */

@@ -88,7 +88,9 @@ export class SigningPage extends Component {
         this.guide = markRaw(new Guide(this.zoom));
         this.watcher = markRaw(new PageWatcher(() => this.scroller.el));
         this.reading = new ReadingTracker();
+        this.reading.remember(this.page.seen);
         this.reporter = new ReadingReporter(this.api, this.reading, this.page.documents);
+        this.reading.remember(this.form.seenPages);
         this.countPagesLeft();
         this.search = markRaw(new TextSearch());
         this.finding = useState({ open: false });
@@ -152,6 +154,9 @@ export class SigningPage extends Component {
     onSeen(document, index) {
         this.reading.see(document.id, index);
         this.reporter.onSeen();
+        if (this.page.envelope.require_reading) {
+            this.form.keepSeen(this.reading.seenPages);
+        }
         this.countPagesLeft();
     }
 
