@@ -7,6 +7,7 @@ class EsignEnvelopeCancel(models.TransientModel):
 
     _name = "esign.envelope.cancel"
     _description = "Cancel an Envelope"
+    _inherit = ["esign.dialog"]
 
     envelope_ids = fields.Many2many("esign.envelope", required=True)
     asked_count = fields.Integer(compute="_compute_asked_count")

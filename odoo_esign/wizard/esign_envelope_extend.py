@@ -8,6 +8,7 @@ class EsignEnvelopeExtend(models.TransientModel):
 
     _name = "esign.envelope.extend"
     _description = "Extend the Time to Sign"
+    _inherit = ["esign.dialog"]
 
     envelope_ids = fields.Many2many("esign.envelope", required=True)
     date_deadline = fields.Datetime("Sign by", required=True)

@@ -10,7 +10,7 @@ class EsignSignerChange(models.TransientModel):
 
     _name = "esign.signer.change"
     _description = "Change a Participant"
-    _inherit = ["esign.clean.texts"]
+    _inherit = ["esign.dialog", "esign.clean.texts"]
 
     signer_id = fields.Many2one("esign.signer", required=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", "Contact")
