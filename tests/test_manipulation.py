@@ -15,6 +15,7 @@ import tricks_bytes  # noqa: F401 - they enter themselves into the table
 import tricks_content  # noqa: F401
 import tricks_fields  # noqa: F401
 import tricks_signatures  # noqa: F401
+import tricks_structure  # noqa: F401
 from pades import validate
 from pades.examine import examine
 from pades.problems import worst
