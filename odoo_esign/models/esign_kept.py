@@ -98,7 +98,11 @@ class EsignKeptFile(models.AbstractModel):
         return self._read_file(self.attachment_id, self.sha256, self._file_name())
 
     def _get_download_action(self):
-        """Return the action that downloads the file, once it is known to be what was kept."""
+        """Return the action that downloads the file, once it is known to be what was kept.
+
+        :raise AccessError: for a user who may not read this file, whoever may read the envelope
+        """
+        self.sudo(False).check_access("read")
         self._read_kept()
         return {
             "type": "ir.actions.act_url",

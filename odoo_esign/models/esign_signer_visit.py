@@ -167,7 +167,7 @@ class EsignSigner(models.Model):
             return envelope._file_facts(self._own_certificate(), what)
         if what == "evidence":
             return envelope._file_facts(self._own_package(), what)
-        document = envelope.document_ids.filtered(lambda d: str(d.id) == str(what))
+        document = self._documents().filtered(lambda d: str(d.id) == str(what))
         return envelope._document_facts(document) if document else None
 
 

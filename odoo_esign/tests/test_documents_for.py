@@ -2,7 +2,7 @@
 
 import base64
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -238,6 +238,80 @@ class TestChosenDocuments(EsignHttpCase):
             self.colleague, "ir.attachment", "search", [["id", "in", attachments.ids]]
         )
         self.assertEqual(found, second.sudo().frozen_attachment_id.ids)
+
+    def test_what_tells_of_all_documents_is_not_for_them_either(self):
+        """Log, certificate and package tell of every document; so do the others' signatures."""
+        envelope = self.make_envelope(
+            [self.customer, self.colleague.partner_id, self.manager.partner_id],
+            documents=2,
+            fields=[{"signer": 0, "document": 0}, {"signer": 0, "document": 1}],
+        )
+        customer, chosen, _everything = envelope.signer_ids
+        chosen.document_ids = envelope.document_ids[1]
+        self.send(envelope)
+        values = {str(field.id): "Secret" for field in customer.field_ids}
+        self.sign(customer, values=values)
+        self.sign(chosen)
+        self.sign(envelope.signer_ids[2])
+        self.run_jobs()
+        self.assertEqual(envelope.state, "completed")
+        for user, seen in (
+            (self.colleague, {"esign.field": envelope.document_ids[1].field_ids,
+                              "esign.signature": chosen.signature_ids}),
+            (self.manager, {"esign.field": envelope.document_ids.field_ids,
+                            "esign.signature": envelope.signature_ids,
+                            "esign.event": envelope.event_ids,
+                            "esign.certificate": envelope.certificate_ids,
+                            "esign.package": envelope.package_ids}),
+        ):  # fmt: skip
+            for model in (
+                "esign.field", "esign.signature", "esign.event", "esign.certificate",
+                "esign.package",
+            ):  # fmt: skip
+                domain = [["envelope_id", "=", envelope.id]]
+                found = self.rpc(user, model, "search", domain)
+                self.assertEqual(set(found), set(seen.get(model, self.env[model]).ids), model)
+        for method in ("action_open_certificate", "action_open_package"):
+            with self.assertRaises(AccessError):
+                self.rpc(self.colleague, "esign.envelope", method, envelope.ids)
+            self.assertTrue(self.rpc(self.manager, "esign.envelope", method, envelope.ids))
+
+    def test_who_reads_along_gets_no_package(self):
+        """It holds everybody's network address."""
+        envelope = self.send_new(
+            [self.customer, {"partner_id": self.colleague.partner_id.id, "action": "view"}]
+        )
+        self.sign_all(envelope)
+        self.assertTrue(
+            self.rpc(self.colleague, "esign.envelope", "action_open_certificate", envelope.ids)
+        )
+        with self.assertRaises(AccessError):
+            self.rpc(self.colleague, "esign.envelope", "action_open_package", envelope.ids)
+
+    def test_all_pages_are_those_of_the_own_documents(self):
+        """Nobody can have on the screen what is not for them."""
+        envelope = self.send(self.make(pages=2, require_reading=True))
+        other = envelope.signer_ids[1]
+        first, second, _third = envelope.document_ids
+        pages = {str(d.id): list(range(len(d.page_geometry))) for d in first | second}
+        other._read_pages({"pages": pages, "seconds": 3}, "session")
+        line = envelope.event_ids.filtered(lambda e: e.code == "read")
+        self.assertEqual(list(line._facts()["pages"]), [str(second.id)])
+        del pages[str(first.id)]
+        self.assertEqual(
+            self.sign(other, reading={"pages": {str(second.id): [0]}})["code"], "invalid"
+        )
+        self.assertTrue(self.sign(other, reading={"pages": pages, "seconds": 3})["ok"])
+
+    def test_taking_along_what_is_not_theirs_is_not_logged(self):
+        envelope = self.sign_all(self.send(self.make()))
+        other = envelope.signer_ids[1]
+        for document in envelope.document_ids:
+            other._downloaded(document.id, NETWORK)
+        lines = envelope.event_ids.filtered(lambda e: e.code == "downloaded")
+        self.assertEqual(
+            [line._facts()["document"] for line in lines], envelope.document_ids[1].ids
+        )
 
     def test_portal_users_neither(self):
         envelope = self.make_envelope([self.customer, self.portal.partner_id], documents=2)
