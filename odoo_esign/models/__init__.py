@@ -1,6 +1,6 @@
 from . import guard
 # first of the models: when a database is updated, defaults of envelopes read its new columns
-from . import res_company
+from . import res_company, res_users
 from . import master_key, secret_log, secret_fields, esign_secrets
 from . import esign_clean_texts, esign_protected, esign_kept
 from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence

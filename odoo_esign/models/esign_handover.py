@@ -125,7 +125,7 @@ class EsignSigner(models.Model):
             return _("%s has to log in, on a device of their own.", signer.name)
         if not signer._can_act():
             return _("%s is not asked to do anything now.", signer.name)
-        if not signer.envelope_id.with_user(host).has_access("write"):
+        if not host._esign_may("write", signer.envelope_id):
             return _("Only who is responsible for the envelope can do this.")
         return None
 

@@ -107,7 +107,8 @@ class EsignJobDeliver(models.Model):
             self._enqueue("declined_copy", envelope, signer=other)
         record = envelope._record()
         if record is not None and hasattr(record, "_esign_on_declined"):
-            record.with_user(envelope.sender_id)._esign_on_declined(envelope, signer)
+            acting = record.with_user(envelope.sender_id).with_company(envelope.company_id)
+            acting._esign_on_declined(envelope, signer)
 
     def _send_declined_copy(self, _result):
         decliner = self.envelope_id.signer_ids.filtered(lambda s: s.state == "declined")[:1]

@@ -34,7 +34,9 @@ class EsignMixin(models.AbstractModel):
         compute="_compute_esign_envelope_count", groups="odoo_esign.group_esign_user"
     )
     esign_state = fields.Selection(
-        selection=lambda self: self.env["esign.envelope"]._fields["state"].selection,
+        selection=lambda self: (
+            self.env["esign.envelope"]._fields["state"]._description_selection(self.env)
+        ),
         string="Signing",
         compute="_compute_esign_state",
         compute_sudo=True,
@@ -139,9 +141,20 @@ class EsignMixin(models.AbstractModel):
         )
         if self.env["esign.envelope"].sudo()._open_for(self):
             raise UserError(self.env._("%s is out for signature already.", self.display_name))
-        envelope = self.env["esign.envelope"].create(self._esign_prepare_envelope())
+        envelope = self._esign_make_envelope(self._esign_prepare_envelope())
         envelope.action_send()
         return envelope
+
+    @api.model
+    def _esign_make_envelope(self, values):
+        """Return a new envelope, with the settings of the company that it is for."""
+        envelopes = self.env["esign.envelope"]
+        return envelopes.with_company(values["company_id"]).create(values).with_env(self.env)
+
+    def _esign_company(self):
+        """Return the company that asks for the signatures."""
+        own = self.company_id if "company_id" in self._fields else None
+        return own or self.env.company
 
     def _esign_prepare_envelope(self):
         signers = self._esign_get_signers()
@@ -153,7 +166,7 @@ class EsignMixin(models.AbstractModel):
             "name": self.display_name,
             "res_model": self._name,
             "res_id": self.id,
-            "company_id": (self.company_id or self.env.company).id,
+            "company_id": self._esign_company().id,
             "user_id": self._esign_responsible().id,
             "document_ids": [
                 fields.Command.create(

@@ -229,10 +229,7 @@ class EsignEnvelope(models.Model):
     def _is_open_to(self, visitor):
         """Tell whether the visitor is one of our users, and may read this envelope."""
         self.ensure_one()
-        if not visitor._is_internal():
-            return False
-        own = self.with_user(visitor).with_context(allowed_company_ids=visitor.company_ids.ids)
-        return own.has_access("read")
+        return visitor._is_internal() and visitor._esign_may("read", self)
 
     def _record_verdict(self):
         """Return the code of what the record says now, see ``verdict.about_record``."""

@@ -161,7 +161,7 @@ class PurchaseOrder(models.Model):
         responsible = self._esign_responsible()
         values = self.sudo()._esign_prepare_envelope()
         values["user_id"] = responsible.id
-        made = self.env["esign.envelope"].sudo().create(values)
+        made = self.sudo()._esign_make_envelope(values)
         made.with_user(responsible).sudo().action_send()
         return made
 
