@@ -155,17 +155,12 @@ class EsignAuthority(models.Model):
     @api.model
     def _cron_renew(self):
         """Replace what ends soon, and destroy the keys that nothing needs any more."""
-        cron = self.env["ir.cron"]
-        authorities = self.sudo().search([])
-        cron._commit_progress(remaining=len(authorities))
-        for authority in authorities:
-            try:
-                with self.env.cr.savepoint():
-                    authority._renew_in_time()
-                    authority._destroy_if_done()
-            except Exception:  # another company's authority is not to wait for this one's
-                _logger.exception("authority %s could not be looked after", authority.id)
-            cron._commit_progress(1)
+
+        def look_after(authority):
+            authority._renew_in_time()
+            authority._destroy_if_done()
+
+        self.env["ir.cron"]._esign_each(self.sudo().search([]), look_after)
 
     def _renew_in_time(self):
         limit = fields.Datetime.now() + timedelta(days=RENEW_DAYS)

@@ -5,9 +5,8 @@ import secrets
 import time
 from datetime import timedelta
 
-import psycopg2.errors
-
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 DIGITS = 6
@@ -18,7 +17,6 @@ MAX_SENDS_TO_ADDRESS = 20
 RATE_WINDOW = timedelta(hours=1)
 PROVEN_FOR = timedelta(hours=12)
 _ATTEMPTS = 200
-_CONCURRENT = (psycopg2.errors.SerializationFailure, psycopg2.errors.LockNotAvailable)
 
 
 def settled(env, act):
@@ -37,7 +35,7 @@ def settled(env, act):
             env.flush_all()
             cr.commit()  # pylint: disable=invalid-commit
             return result
-        except _CONCURRENT:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             cr.rollback()
             if attempt == _ATTEMPTS - 1:
                 raise

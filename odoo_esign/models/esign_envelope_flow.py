@@ -1,7 +1,5 @@
 import logging
 
-import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -215,16 +213,7 @@ class EsignEnvelope(models.Model):
     @api.model
     def _cron_expire(self):
         late = self.search([("state", "=", "sent"), ("date_deadline", "<", fields.Datetime.now())])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(late))
-        for envelope in late:
-            try:
-                envelope._expire()
-            except psycopg2.errors.SerializationFailure:
-                # somebody signs or declines at this moment; the next run looks again
-                self.env.cr.rollback()
-            if not cron._commit_progress(1):
-                break
+        self.env["ir.cron"]._esign_each(late, lambda envelope: envelope._expire())
 
     def _is_past_deadline(self):
         self.ensure_one()

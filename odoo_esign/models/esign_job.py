@@ -45,7 +45,7 @@ class EsignJob(models.Model):
     company_id = fields.Many2one(
         related="envelope_id.company_id", store=True, index=True, precompute=True
     )
-    signer_id = fields.Many2one("esign.signer", ondelete="cascade")
+    signer_id = fields.Many2one("esign.signer", ondelete="cascade", index="btree_not_null")
     kind = fields.Selection(KINDS, required=True)
     key = fields.Char(required=True)
     chained = fields.Boolean()

@@ -10,6 +10,7 @@ import psycopg2.errors
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, plaintext2html
 
 from ..pades.errors import PadesError
@@ -25,7 +26,7 @@ MAX_WAIT = 60
 MAX_MEETINGS = 20
 WRITE_TRIES = 10
 # two transactions met; the later one runs again on what the first has written
-CONCURRENT = (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation)
+CONCURRENT = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation)
 
 
 class EnvelopeMoved(Exception):
@@ -103,7 +104,7 @@ class EsignJobRun(models.Model):
                     )
                     row = cr.fetchone()
                     return row[0] if row else None
-            except psycopg2.errors.SerializationFailure:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 continue
         return None
 
@@ -187,7 +188,7 @@ class EsignJobRun(models.Model):
                         }
                     )
                 return
-            except psycopg2.errors.SerializationFailure:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 if attempt == WRITE_TRIES - 1:
                     raise
 
@@ -266,7 +267,7 @@ class EsignJobRun(models.Model):
                     if job._take(lease):
                         change(job)
                 return
-            except psycopg2.errors.SerializationFailure:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 continue
             except Exception:
                 _logger.exception("signing job %s keeps its lease", job_id)

@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -95,17 +93,9 @@ class EsignEnvelope(models.Model):
             ],
             order="id",
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(waiting))
-        for envelope in waiting:
-            try:
-                envelope._queue_due_reminders(now)
-                self.env.flush_all()
-            except (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation):
-                # somebody signs or presses the button at this moment; the next run looks again
-                self.env.cr.rollback()
-            if not cron._commit_progress(1):
-                break
+        self.env["ir.cron"]._esign_each(
+            waiting, lambda envelope: envelope._queue_due_reminders(now)
+        )
 
     def _queue_due_reminders(self, now):
         for signer in self.signer_ids:
