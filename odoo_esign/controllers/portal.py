@@ -12,16 +12,17 @@ LISTS = {
 class EsignPortal(portal.CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        signers = self._esign_signers_sudo()
         for name in LISTS:
             if f"esign_{name}_count" in counters:
-                values[f"esign_{name}_count"] = signers.search_count(signers._portal_domain(name))
+                signers, domain = self._esign_own(name)
+                values[f"esign_{name}_count"] = signers.search_count(domain)
         return values
 
     @staticmethod
-    def _esign_signers_sudo():
-        """The domain decides what a portal user sees: the own participations alone."""
-        return request.env["esign.signer"].sudo().with_context(esign_user=request.env.user.id)
+    def _esign_own(name):
+        """Return the model as the system, and the domain: what a portal user sees of it."""
+        signers = request.env["esign.signer"].sudo()
+        return signers, signers._portal_domain(name, request.env.user)
 
     @route(
         ["/my/to-sign", "/my/to-sign/page/<int:page>"], type="http", auth="user", website=True
@@ -35,8 +36,7 @@ class EsignPortal(portal.CustomerPortal):
 
     def _esign_list(self, name, page, sortby):
         url, page_name = LISTS[name]
-        signers = self._esign_signers_sudo()
-        domain = signers._portal_domain(name)
+        signers, domain = self._esign_own(name)
         sortings = self._esign_sortings(name)
         sortby = sortby if sortby in sortings else next(iter(sortings))
         pager = portal.pager(
@@ -67,6 +67,6 @@ class EsignPortal(portal.CustomerPortal):
         if name == "to_sign":
             return {
                 "date": {"label": _("Newest"), "order": "date_invited desc, id desc"},
-                "deadline": {"label": _("Sign by"), "order": "envelope_id, id"},
+                "deadline": {"label": _("Sign by"), "order": "date_deadline, id"},
             }
         return {"date": {"label": _("Newest"), "order": "date_signed desc, id desc"}}

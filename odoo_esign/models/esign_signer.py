@@ -59,6 +59,9 @@ class EsignSigner(models.Model):
     )
     company_id = fields.Many2one(related="envelope_id.company_id", store=True, index=True)
     envelope_state = fields.Selection(related="envelope_id.state", string="Envelope's state")
+    date_deadline = fields.Datetime(  # stored: people sort by it what they are to sign
+        "Sign by", related="envelope_id.date_deadline", store=True
+    )
     sequence = fields.Integer(default=10)
     step = fields.Integer(
         default=1, help="Everybody in a step acts at the same time; steps follow each other."
@@ -292,7 +295,7 @@ class EsignSigner(models.Model):
         """Return the first of record and envelope that takes activities and that ``user`` reads."""
         for target in (self.envelope_id._record(), self.envelope_id):
             if target is not None and hasattr(target, "activity_schedule"):
-                if target.with_user(user).has_access("read"):
+                if user._esign_may("read", target):
                     return target.sudo()
         return None
 

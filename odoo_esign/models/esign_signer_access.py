@@ -256,12 +256,11 @@ class EsignSigner(models.Model):
 
     # ------------------------------------------------------------- portal
     @api.model
-    def _portal_domain(self, name):
-        """Return which participations a portal user finds in the list ``name``.
+    def _portal_domain(self, name, user):
+        """Return which participations ``user`` finds in the portal's list ``name``.
 
         Those of the own contact, at the own address: what was handed on is somebody else's.
         """
-        user = self.env["res.users"].browse(self.env.context["esign_user"])
         partner = user.partner_id
         own = fields.Domain(
             [

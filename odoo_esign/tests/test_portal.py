@@ -1,5 +1,6 @@
 """The lists of a portal user: what waits for them, what they have signed, and nothing else."""
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import EsignHttpCase
@@ -39,6 +40,21 @@ class TestPortal(EsignHttpCase):
         self.assertIn(path, signed)
         self.assertTrue(self.url_open(path).content.startswith(b"%PDF"))
         self.assertEqual(self.counters(self.portal), [0, 1])
+
+    def test_sorted_by_deadline(self):
+        """What has to be signed first comes first; what has no deadline comes last."""
+        for name, days in (("Late", 20), ("Soon", 2), ("Whenever", None)):
+            deadline = days and fields.Datetime.add(fields.Datetime.now(), days=days)
+            self.send_new([self.portal.partner_id], name=name, date_deadline=deadline)
+        self.envelope.with_user(self.sender).write(
+            {"date_deadline": fields.Datetime.add(fields.Datetime.now(), days=9)}
+        )
+        self.env.flush_all()
+        self.be(self.portal)
+        text = self.url_open("/my/to-sign?sortby=deadline").text
+        names = ("Soon", "Lease of a bicycle", "Late", "Whenever")
+        places = [text.index(f">{name}</bdi>") for name in names]
+        self.assertEqual(places, sorted(places))
 
     def test_others_see_nothing(self):
         for user in (self.other_portal, self.no_groups, self.colleague):
