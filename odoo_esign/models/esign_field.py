@@ -1,4 +1,4 @@
-import math
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -25,6 +25,10 @@ TICK_KINDS = ("checkbox", "radio", "strikethrough")
 # filled by the server from who signed and when; the page can't set them
 SERVER_KINDS = ("name", "date")
 MAX_TEXT = 2000
+# as static/src/signing/signing_form.js has it
+NUMBER = re.compile(
+    r"[+-]?(\d+([.,]\d*)?|[.,]\d+|\d{1,3}(,\d{3})+(\.\d*)?|\d{1,3}(\.\d{3})+(,\d*)?)"
+)
 
 
 class EsignField(models.Model):
@@ -140,7 +144,5 @@ class EsignField(models.Model):
 
 
 def _is_number(text):
-    try:
-        return math.isfinite(float(text.replace(" ", "").replace("\u00a0", "").replace(",", ".")))
-    except ValueError:
-        return False
+    """Tell whether people write a number so, somewhere: 1234.5, 1 234,5, 1,234.50, 1.234,50."""
+    return bool(NUMBER.fullmatch("".join(text.split())))

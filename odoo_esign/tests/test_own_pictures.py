@@ -64,6 +64,16 @@ class TestPictures(EsignCase):
         self.assertTrue(self.sign(signer, values={sea: True})["ok"])
         self.assertEqual(signer.signature_ids.values, {air: False, sea: True, red: False})
 
+    def test_numbers_as_people_write_them(self):
+        envelope = self.make_envelope(fields=[{"kind": "number", "label": "Amount"}])
+        field = envelope.document_ids.field_ids
+        for text in ("7", "-7,5", "1234.50", "1 234,50", "1\u202f234,50", "1,234,567.5", "1.234,5"):
+            self.assertIsNone(field._check_value(text)[1], text)
+        for text in ("seven", "1e5", "1_000", "nan", "1,23,4", "1.234.5", "-", "1,5.5"):
+            value, error = field._check_value(text)
+            self.assertIsNone(value, text)
+            self.assertTrue(error)
+
     def test_all_pages_first(self):
         self.company.esign_require_reading = True
         envelope = self.send_new(documents=2, pages=3)

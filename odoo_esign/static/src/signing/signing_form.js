@@ -2,7 +2,9 @@ import { _t } from "@web/core/l10n/translation";
 import { DraftStore } from "./draft_store";
 
 const PICTURE_KINDS = ["signature", "initials", "stamp"];
-const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/;
+// the server's rule, models/esign_field.py: with or without marks between thousands
+const NUMBER =
+    /^[+-]?(\d+([.,]\d*)?|[.,]\d+|\d{1,3}(,\d{3})+(\.\d*)?|\d{1,3}(\.\d{3})+(,\d*)?)$/;
 
 /** What the signer enters, and what is still to be done. Holds no DOM and no network. */
 export class SigningForm {
