@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 
-from ..models.esign_signer import IDENTIFICATIONS, PROOFS
-
 COPIED = ("name", "email", "phone", "invite_by", "identification", "second_identification")
+
+
+def _choice_of(name):
+    """Return what can be chosen for a participant, also what other add-ons bring, in words."""
+    return lambda self: self.env["esign.signer"]._fields[name]._description_selection(self.env)
 
 
 class EsignSignerChange(models.TransientModel):
@@ -17,13 +20,9 @@ class EsignSignerChange(models.TransientModel):
     name = fields.Char(required=True)
     email = fields.Char()
     phone = fields.Char()
-    invite_by = fields.Selection(
-        lambda self: self.env["esign.signer"]._fields["invite_by"].selection,
-        "Invited by",
-        required=True,
-    )
-    identification = fields.Selection(IDENTIFICATIONS, required=True)
-    second_identification = fields.Selection(PROOFS, "And also by")
+    invite_by = fields.Selection(_choice_of("invite_by"), "Invited by", required=True)
+    identification = fields.Selection(_choice_of("identification"), required=True)
+    second_identification = fields.Selection(_choice_of("second_identification"), "And also by")
     access_code = fields.Char(
         compute="_compute_access_code",
         inverse="_inverse_access_code",
