@@ -221,6 +221,13 @@ def note_outside(dbname, company_id, seq, anchor_hash):
         _logger.exception("anchor %s could not be noted in %s", seq, path)
 
 
+def put_aside_outside(dbname):
+    """Keep that list under another name, where the database has no anchors any more."""
+    path = _outside_path(dbname)
+    with suppress(FileNotFoundError):
+        os.replace(path, f"{path}.{int(os.path.getmtime(path))}")
+
+
 def noted_outside(dbname, company_id):
     """Return (number, hash) of the anchors in that list; what can't be read there is left out."""
     found = []
