@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from . import odoo_source, paths, postgres, shell
 from .say import Stop
 
+PROGRAM = paths.REPO / "dev" / "odoo_bin.py"
 CONFIG = paths.DEV / "odoo.conf"
 MASTER_PASSWORD = paths.DEV / "master-password"
 
@@ -59,7 +60,7 @@ def environment():
 
 
 def command(*options):
-    return [str(paths.VENV_PYTHON), "-m", "odoo", "--config", str(write_config()), *options]
+    return [str(paths.VENV_PYTHON), str(PROGRAM), "--config", str(write_config()), *options]
 
 
 def run_once(log, failure, *options):

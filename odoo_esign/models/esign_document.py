@@ -10,7 +10,7 @@ class EsignDocument(models.Model):
     _name = "esign.document"
     _description = "Document to Sign"
     _inherit = ["esign.protected", "esign.kept"]
-    _order = "envelope_id, sequence, id"
+    _order = "envelope_id.id desc, sequence, id"
     _check_company_auto = True
 
     _esign_own_fields = frozenset(

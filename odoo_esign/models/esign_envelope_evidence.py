@@ -1,6 +1,8 @@
 import hashlib
 import json
 
+import psycopg2.errors
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -19,51 +21,59 @@ class EsignEnvelope(models.Model):
         :param dict facts: what else is known; strings, whole numbers, lists and dicts only
         :param actor: a user, a signer, or None for the system itself
         """
-        self._log_lines([(code, facts)], actor=actor)
+        self._log_lines([(code, facts, actor)])
 
-    def _log_lines(self, lines, *, actor=None):
-        """Append lines about one moment, given as (code, facts).
+    def _log_lines(self, lines):
+        """Append lines about one moment, given as (code, facts, actor).
 
-        The time is the database's clock, read when the lines are written. The UPDATE holds
-        the envelope's row, so that lines of one envelope never get the same number.
+        The time is the database's clock, read when the lines are written. They are added only
+        behind the line that was read, so that no two of an envelope get the same number.
         """
         self.ensure_one()
-        self.flush_recordset()
-        self.env.cr.execute(
+        [(before, count, ts)] = self.env.execute_query(
             SQL(
-                """UPDATE esign_envelope SET evidence_count = COALESCE(evidence_count, 0) + %s
-                    WHERE id = %s
-                RETURNING evidence_head, evidence_count,
-                    to_char(clock_timestamp() AT TIME ZONE 'UTC', %s)""",
-                len(lines),
-                self.id,
+                """SELECT evidence_head, evidence_count,
+                        to_char(clock_timestamp() AT TIME ZONE 'UTC', %s)
+                     FROM esign_envelope WHERE id = %s""",
                 CLOCK_FORMAT,
-            ),
-            log_exceptions=False,  # meeting another transaction is expected, it is tried again
+                self.id,
+            )
         )
-        head, count, ts = self.env.cr.fetchone()
-        head, rows = head or chain.GENESIS, []
-        for seq, (code, facts) in enumerate(lines, count - len(lines) + 1):
+        head, rows = before or chain.GENESIS, []
+        for seq, (code, facts, actor) in enumerate(lines, (count or 0) + 1):
             data = {"actor": self._actor_code(actor), **facts}
             digest = chain.event_hash(seq, head, ts, code, data)
             written = canonical.dumps(data).decode()
-            rows.append(
-                (self.id, self.company_id.id, seq, head, ts, code, data["actor"], written, digest)
-            )
+            rows.append((seq, head, ts, code, data["actor"], written, digest))
             head = digest
+        self._write_lines(rows, count, head)
+        self.invalidate_recordset(["evidence_head", "evidence_count", "event_ids"], flush=False)
+
+    def _write_lines(self, rows, count, head):
+        """Add lines behind the ``count`` that were there, and keep the new ``head``.
+
+        :raise psycopg2.errors.SerializationFailure: if somebody else was faster
+        """
         self.env.cr.execute(
             SQL(
-                """WITH line AS (
-                    INSERT INTO esign_event
-                        (envelope_id, company_id, seq, prev, ts, code, actor, data, hash)
-                    VALUES %s)
-                UPDATE esign_envelope SET evidence_head = %s WHERE id = %s""",
-                SQL(", ").join(rows),
+                """WITH envelope AS (
+                    UPDATE esign_envelope SET evidence_head = %s, evidence_count = %s
+                     WHERE id = %s AND evidence_count IS NOT DISTINCT FROM %s
+                 RETURNING id, company_id)
+                INSERT INTO esign_event
+                    (envelope_id, company_id, seq, prev, ts, code, actor, data, hash)
+                SELECT envelope.id, envelope.company_id, line.*
+                  FROM envelope, (VALUES %s) AS line (seq, prev, ts, code, actor, data, hash)""",
                 head,
+                (count or 0) + len(rows),
                 self.id,
-            )
+                count,
+                SQL(", ").join(rows),
+            ),
+            log_exceptions=False,  # meeting another transaction is expected, it is tried again
         )
-        self.invalidate_recordset(["evidence_head", "evidence_count", "event_ids"], flush=False)
+        if self.env.cr.rowcount != len(rows):
+            raise psycopg2.errors.SerializationFailure("somebody else has added lines")
 
     def _actor_code(self, actor):
         if not actor:

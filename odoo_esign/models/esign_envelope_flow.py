@@ -152,14 +152,20 @@ class EsignEnvelope(models.Model):
             self.env["esign.job"]._enqueue("invite", self, signer=signer, turn=signer.invite_count)
             signer._notify_user()
 
-    def _after_act(self):
-        """Go on when a participant has acted: next step, or everything is signed."""
+    def _after_act(self, lines=()):
+        """Go on when a participant has acted: next step, or everything is signed.
+
+        :param lines: what there is to log about the act, as for ``_log_lines``
+        """
         self.ensure_one()
         self._open_next_step()
-        if self._current_step() is not None:
-            return
-        if self._update_state("signed", date_signed=fields.Datetime.now()):
-            self._log("all_signed", {})
+        ends = self._current_step() is None and self._update_state(
+            "signed", date_signed=fields.Datetime.now()
+        )
+        lines = [*lines, ("all_signed", {}, None)] if ends else lines
+        if lines:
+            self._log_lines(lines)
+        if ends:
             self.env["esign.job"]._enqueue("complete", self)
 
     def _note_attention(self):

@@ -37,7 +37,7 @@ class EsignField(models.Model):
     _name = "esign.field"
     _description = "Field in a Document"
     _inherit = ["esign.protected"]
-    _order = "document_id, page, top desc, left, id"
+    _order = "document_id.id, page, top desc, left, id"
 
     _esign_own_fields = frozenset({"pdf_name"})
 

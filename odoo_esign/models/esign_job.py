@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 KINDS = [
     ("prepare", "Prepare the documents"),
@@ -78,44 +79,59 @@ class EsignJob(models.Model):
             str(part)
             for part in (kind, envelope.id, signer.id if signer else "", turn if turn else "")
         )
-        jobs = self.sudo()
-        if jobs.search_count([("key", "=", key)], limit=1):
-            return jobs.browse()
-        job = jobs.create(
-            {
-                "kind": kind,
-                "envelope_id": envelope.id,
-                "signer_id": signer.id if signer else False,
-                "key": key,
-                "chained": kind in CHAINED,
-            }
-        )
-        job._trigger_cron()
+        job = self.sudo().browse(self._insert_once(kind, envelope, signer, key))
+        if job:
+            envelope.invalidate_recordset(["job_ids"], flush=False)
+            self._wake_cron_once(envelope.id)
         return job
+
+    @api.model
+    def _insert_once(self, kind, envelope, signer, key):
+        """Insert a job unless there is one of this key; return its id in a list, or an empty one.
+
+        In one statement, since somebody who signs waits for it: the database looks for the key.
+        """
+        now, uid = fields.Datetime.now(), self.env.uid
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO esign_job
+                    (kind, envelope_id, company_id, signer_id, key, chained, state, attempts,
+                     meetings, next_try, create_uid, create_date, write_uid, write_date)
+                VALUES (%s, %s, %s, %s, %s, %s, 'pending', 0, 0, %s, %s, %s, %s, %s)
+                ON CONFLICT (key) DO NOTHING RETURNING id""",
+                kind,
+                envelope.id,
+                envelope.company_id.id,
+                signer.id if signer else None,
+                key,
+                kind in CHAINED,
+                *(now, uid, now, uid, now),
+            )
+        )
+        return [job_id for (job_id,) in rows]
 
     def _trigger_cron(self, at=None):
         """Wake one of the crons; several run side by side, one never runs twice at once."""
         for job in self:
-            number = job.envelope_id.id % 3 + 1
             if at:
-                self._wake_cron(number, at)
+                self._cron_of(job.envelope_id.id)._trigger(at)
             else:
-                self._wake_cron_once(number)
+                self._wake_cron_once(job.envelope_id.id)
 
     @api.model
-    def _wake_cron_once(self, number):
+    def _wake_cron_once(self, envelope_id):
         """Wake a cron when this transaction ends, once for all its jobs."""
-        precommit = self.env.cr.precommit
+        cron, precommit = self._cron_of(envelope_id), self.env.cr.precommit
         waiting = precommit.data.setdefault("odoo_esign.crons", set())
-        if number not in waiting:
-            waiting.add(number)
-            precommit.add(lambda: self._wake_cron(number))
+        if cron.id not in waiting:
+            waiting.add(cron.id)
+            precommit.add(cron._esign_wake)
 
     @api.model
-    def _wake_cron(self, number, at=None):
-        known = self.env["ir.model.data"]._xmlid_to_res_id(f"odoo_esign.cron_jobs_{number}")
-        crons = self.env["ir.cron"].sudo().search_fetch([("id", "=", known)], ["active"])
-        crons._esign_wake(at)
+    def _cron_of(self, envelope_id):
+        """Return the cron that works for this envelope."""
+        name = f"odoo_esign.cron_jobs_{envelope_id % 3 + 1}"
+        return self.env["ir.cron"].sudo().browse(self.env["ir.model.data"]._xmlid_to_res_id(name))
 
     # ------------------------------------------------------------- attention
     def write(self, vals):

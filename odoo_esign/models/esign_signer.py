@@ -22,7 +22,7 @@ class EsignSigner(models.Model):
     _name = "esign.signer"
     _description = "Participant of an Envelope"
     _inherit = ["esign.protected"]
-    _order = "envelope_id, step, sequence, id"
+    _order = "envelope_id.id desc, step, sequence, id"
     _check_company_auto = True
 
     _esign_own_fields = frozenset(

@@ -202,14 +202,14 @@ class EsignSigner(models.Model):
             "by_sender": self._is_sender(network.get("user_id")),
         }
         code = "approved" if self.action == "approve" else "signed"
-        envelope._log_lines([("consented", consented), (code, signed)], actor=self)
+        lines = [("consented", consented, self), (code, signed, self)]
         self._done_activities()
         for other in self._release_others():
             unlocked(other).write({"date_released": now, "token_sha256": False})
             other._done_activities()
-            envelope._log("released", other._evidence_facts(), actor=self)
+            lines.append(("released", other._evidence_facts(), self))
         self.env["esign.job"]._enqueue("apply", envelope, signer=self)
-        envelope._after_act()
+        envelope._after_act(lines)
 
     def _is_sender(self, user_id):
         """Whoever made or sent the envelope and signs it too does that visibly.
@@ -217,9 +217,9 @@ class EsignSigner(models.Model):
         :param user_id: who is logged in, if anybody
         """
         senders = (self.envelope_id.user_id | self.envelope_id.create_uid).sudo()
-        senders.fetch(["partner_id"])
-        senders.partner_id.fetch(["email"])
-        addresses = {email_normalize(user.email or "") for user in senders} - {False}
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        partners = partners.search_fetch([("user_ids", "in", senders.ids)], ["email"], order="id")
+        addresses = {email_normalize(partner.email or "") for partner in partners} - {False}
         same_address = email_normalize(self.email or "") in addresses
         return self.user_id in senders or user_id in senders.ids or same_address
 

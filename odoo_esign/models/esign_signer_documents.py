@@ -3,6 +3,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .fetching import search_whole
 from .guard import unlocked
 
 
@@ -36,8 +37,12 @@ class EsignSigner(models.Model):
     def _documents(self):
         """Return the documents that are for this participant, in the envelope's order."""
         self.ensure_one()
-        every = self.envelope_id.document_ids
-        return every & self.document_ids if self.document_ids else every
+        return self._chosen_of(self.envelope_id.document_ids)
+
+    def _chosen_of(self, documents):
+        """Return which of the envelope's documents are for this participant: at least one."""
+        chosen = self.document_ids if len(documents) > 1 else None
+        return documents & chosen if chosen else documents
 
     def _has_all_documents(self):
         """Tell whether nothing is kept from this participant: certificate and package tell all."""
@@ -76,7 +81,9 @@ class EsignSigner(models.Model):
         said = request.get("shown")
         said = said if isinstance(said, dict) else {}
         shown = {}
-        for document in self._documents():
+        own = [("envelope_id", "=", self.envelope_id.id)]
+        every = search_whole(self.env["esign.document"], own)
+        for document in self._chosen_of(every):
             mark = said.get(str(document.id))
             known = isinstance(mark, str) and mark in document._revisions_for(self)
             shown[str(document.id)] = {"shown": mark if known else document.frozen_sha256}

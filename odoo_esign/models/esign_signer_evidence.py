@@ -40,7 +40,7 @@ class EsignSigner(models.Model):
             files.append({"id": "evidence", "name": _("Evidence package"), "type": "ZIP"})
         return {
             "files": [{**file, "url": f"{path}/{file['id']}"} for file in files],
-            "more": self._gets_copy() and self._has_all_documents() and self._waits_for_files(),
+            "more": self._waits_for_files() and self._gets_copy() and self._has_all_documents(),
         }
 
     def _waits_for_files(self):
