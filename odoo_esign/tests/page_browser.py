@@ -85,6 +85,12 @@ class PageBrowser:
         self.evaluate(f"document.querySelector({json.dumps(selector)}).focus()")
         self.insert(text)
 
+    def choose_file(self, selector, path):
+        self.wait(selector)
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
+
     def insert(self, text):
         self.call("Input.insertText", text=text)
 

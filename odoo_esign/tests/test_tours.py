@@ -10,7 +10,7 @@ from .common import EsignHttpCase, draw_content
 class TestTours(EsignHttpCase):
     """At desktop width."""
 
-    browser_size = "1366x768"
+    browser_size = "1280x800"
 
     @classmethod
     def setUpClass(cls):
@@ -127,5 +127,5 @@ class TestTours(EsignHttpCase):
 
 
 class TestToursOnAPhone(TestTours):
-    browser_size = "375x667"
+    browser_size = "360x740"
     touch_enabled = True

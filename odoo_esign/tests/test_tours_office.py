@@ -6,7 +6,7 @@ from .common import EsignHttpCase
 class TestOfficeTours(EsignHttpCase):
     """At desktop width."""
 
-    browser_size = "1366x768"
+    browser_size = "1280x800"
 
     def test_log(self):
         envelope = self.sign_all(self.send_new())
@@ -23,5 +23,5 @@ class TestOfficeTours(EsignHttpCase):
 
 
 class TestOfficeToursOnAPhone(TestOfficeTours):
-    browser_size = "375x667"
+    browser_size = "360x740"
     touch_enabled = True

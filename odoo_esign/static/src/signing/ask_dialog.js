@@ -40,5 +40,8 @@ export class AskDialog extends Component {
             this.state.error = _t("Something went wrong on our side. Please try again.");
         }
         this.state.sending = false;
+        if (this.state.error) {
+            document.getElementById("o_esign_question")?.focus();
+        }
     }
 }

@@ -39,12 +39,15 @@ export class DeclineDialog extends Component {
             return;
         }
         const reason = this.state.reason.trim();
-        if (!reason) {
+        if (reason) {
+            this.state.sending = true;
+            this.state.error = (await this.props.send(reason)) || "";
+            this.state.sending = false;
+        } else {
             this.state.error = _t("Please give a reason.");
-            return;
         }
-        this.state.sending = true;
-        this.state.error = (await this.props.send(reason)) || "";
-        this.state.sending = false;
+        if (this.state.error) {
+            document.getElementById("o_esign_reason")?.focus();
+        }
     }
 }

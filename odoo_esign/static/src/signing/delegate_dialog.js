@@ -17,7 +17,7 @@ export class DelegateDialog extends Component {
 
     setup() {
         this.person = useState({ name: "", email: "", phone: "", reason: "" });
-        this.state = useState({ error: "", sending: false });
+        this.state = useState({ error: "", wrong: [], sending: false });
     }
 
     get title() {
@@ -33,7 +33,19 @@ export class DelegateDialog extends Component {
 
     onInput(name, ev) {
         this.person[name] = ev.target.value;
-        this.state.error = "";
+        Object.assign(this.state, { error: "", wrong: [] });
+    }
+
+    /** The names of the places that have to be changed. */
+    findWrong() {
+        const required = ["name", "email", "reason", ...(this.props.asksPhone ? ["phone"] : [])];
+        const empty = required.filter((name) => !this.person[name].trim());
+        // what is there and refused all the same is an address that can't be used
+        return empty.length ? empty : ["email"];
+    }
+
+    isWrong(name) {
+        return this.state.wrong.includes(name) ? "true" : undefined;
     }
 
     async confirm() {
@@ -42,6 +54,10 @@ export class DelegateDialog extends Component {
         }
         this.state.sending = true;
         this.state.error = (await this.props.send({ ...this.person })) || "";
+        this.state.wrong = this.state.error ? this.findWrong() : [];
         this.state.sending = false;
+        if (this.state.wrong.length) {
+            document.getElementById(`o_esign_other_${this.state.wrong[0]}`)?.focus();
+        }
     }
 }
