@@ -17,6 +17,7 @@ from . import esign_event, esign_event_sentence
 from . import esign_job, esign_job_run
 from . import esign_job_code
 from . import esign_job_prepare, esign_job_invite, esign_job_seal, esign_job_deliver
+from . import esign_envelope_reopen
 from . import esign_envelope_verify
 from . import esign_certificate, esign_package, esign_signer_evidence
 from . import esign_job_certificate, esign_job_package

@@ -11,7 +11,7 @@ PAGE = 2_000
 STORED_FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{40}")
 # an envelope comes to such a state with a line of the same name
 STATES = ("completed", "declined", "expired", "cancelled")
-# and no way leads out of it
+# and no way leads out of it; out of "expired" a line "reopened" does
 FINAL = ("completed", "cancelled")
 
 
@@ -127,7 +127,11 @@ class EsignCheckAll(models.Model):
                              WHERE e.envelope_id = v.id AND e.code = v.state)
                         OR EXISTS (
                             SELECT 1 FROM esign_event e
-                             WHERE e.envelope_id = v.id AND e.code IN %s AND e.code != v.state))
+                             WHERE e.envelope_id = v.id AND e.code IN %s AND e.code != v.state)
+                        OR (v.state = 'expired') != COALESCE((
+                            SELECT e.code = 'expired' FROM esign_event e
+                             WHERE e.envelope_id = v.id AND e.code IN ('expired', 'reopened')
+                          ORDER BY e.seq DESC LIMIT 1), false))
                 """,
                 company_id,
                 only,

@@ -17,6 +17,7 @@ MOVES = {
     "sent": {"signed", "declined", "expired", "cancelled"},
     # cancelled only where sealing needs attention for good: the signatures and the log stay
     "signed": {"completed", "cancelled"},
+    "expired": {"sent"},
 }
 
 
@@ -204,9 +205,13 @@ class EsignEnvelope(models.Model):
                 envelope._log(
                     "expired", {"deadline": fields.Datetime.to_string(envelope.date_deadline)}
                 )
-                envelope._close_links()
+                envelope._rest_links()
                 envelope._tell_responsible(
-                    self.env._("“%s” has expired: not everybody signed in time.", envelope.name)
+                    self.env._(
+                        "“%s” has expired: not everybody signed in time. With another deadline "
+                        "it can be re-opened; who has signed has signed.",
+                        envelope.name,
+                    )
                 )
 
     def _close_links(self, but=None):

@@ -32,12 +32,13 @@ class EsignEnvelope(models.Model):
 
     def action_ask_extend(self):
         self.check_access("write")
-        closed = self.filtered(lambda e: e.state not in ("preparing", "sent"))
+        closed = self.filtered(lambda e: e.state not in ("preparing", "sent", "expired"))
         if closed:
             raise UserError(self.env._("“%s” is not out for signature.", closed[0].name))
+        expired = all(envelope.state == "expired" for envelope in self)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("More time to sign"),
+            "name": self.env._("Re-open") if expired else self.env._("More time to sign"),
             "res_model": "esign.envelope.extend",
             "view_mode": "form",
             "target": "new",

@@ -43,11 +43,7 @@ WORDS = {
         _lt("“%(document)s” was certified in the company's name"),
     ),
     "sent": Words("fa-paper-plane-o", _lt("Envelope sent"), _lt("The envelope was sent")),
-    "invited": Words(
-        "fa-envelope-o",
-        _lt("Invited"),
-        _lt("%(name)s was invited %(ways)s"),
-    ),
+    "invited": Words("fa-envelope-o", _lt("Invited"), _lt("%(name)s was invited %(ways)s")),
     "resent": Words(
         "fa-envelope-o",
         _lt("Invitation sent again"),
@@ -79,9 +75,7 @@ WORDS = {
         "fa-id-card-o", _lt("Identified"), _lt("%(name)s was identified by %(method)s%(where)s")
     ),
     "asked": Words(
-        "fa-question-circle-o",
-        _lt("Question to the sender"),
-        _lt("%(name)s asked: %(question)s"),
+        "fa-question-circle-o", _lt("Question to the sender"), _lt("%(name)s asked: %(question)s")
     ),
     "delegated": Words(
         "fa-share",
@@ -102,6 +96,11 @@ WORDS = {
         "fa-clock-o",
         _lt("Deadline changed"),
         _lt("%(actor)s changed the time to sign from %(from)s to %(to)s (UTC)"),
+    ),
+    "reopened": Words(
+        "fa-undo",
+        _lt("Re-opened"),
+        _lt("%(actor)s re-opened the envelope: there is time to sign until %(to)s (UTC)"),
     ),
     "code_sent": Words(
         "fa-key", _lt("Code sent"), _lt("A code was sent to %(name)s at %(address)s")

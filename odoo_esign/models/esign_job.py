@@ -152,7 +152,7 @@ class EsignJob(models.Model):
         envelope.sudo().job_ids.filtered(
             lambda j: (
                 j.state in ("pending", "attention")
-                and j.kind in ("prepare", "invite", "remind", "code", *CHAINED)
+                and j.kind in ("prepare", "invite", "remind", "reopened", "code", *CHAINED)
             )
         ).write({"state": "dropped"})
 

@@ -130,7 +130,18 @@ class EsignMixin(models.AbstractModel):
     def _esign_send(self):
         """Make an envelope from the record's report and send it."""
         self.ensure_one()
-        # the second of two simultaneous clicks fails here, runs again, and sees the first
+        self._esign_hold()
+        if self.env["esign.envelope"].sudo()._open_for(self):
+            raise UserError(self.env._("%s is out for signature already.", self.display_name))
+        envelope = self._esign_make_envelope(self._esign_prepare_envelope())
+        envelope.action_send()
+        return envelope
+
+    def _esign_hold(self):
+        """Hold the record's row.
+
+        The second of two simultaneous clicks fails here, runs again, and sees the first.
+        """
         self.env.cr.execute(
             SQL(
                 "UPDATE %s SET write_date = write_date WHERE id = %s",
@@ -139,11 +150,6 @@ class EsignMixin(models.AbstractModel):
             ),
             log_exceptions=False,
         )
-        if self.env["esign.envelope"].sudo()._open_for(self):
-            raise UserError(self.env._("%s is out for signature already.", self.display_name))
-        envelope = self._esign_make_envelope(self._esign_prepare_envelope())
-        envelope.action_send()
-        return envelope
 
     @api.model
     def _esign_make_envelope(self, values):
@@ -215,11 +221,24 @@ class EsignMixin(models.AbstractModel):
 
         Anybody may make an envelope about a record, with any PDF; it decides nothing.
         """
+        return self._esign_over_report(envelopes).signature_ids
+
+    def _esign_over_report(self, envelopes):
+        """Return those of the envelopes that hold the record's own report."""
         report = self._esign_report()
-        own = envelopes.filtered(
+        return envelopes.filtered(
             lambda e: any(d.source == "report" and d.report_id == report for d in e.document_ids)
         )
-        return own.signature_ids
+
+    def _esign_why_not_reopened(self, envelope):
+        """Return why ``envelope``, which has expired, is not what the record waits for any more.
+
+        :return: a sentence for the sender, or None
+        """
+        printed = any(document.source == "report" for document in envelope.document_ids)
+        if printed and self._esign_over_report(self._esign_open()):
+            return self.env._("%s is out for signature in another envelope.", self.display_name)
+        return None
 
     def _esign_open(self):
         """Return the envelopes about these records that are under way."""

@@ -162,7 +162,7 @@ class EsignSigner(models.Model):
             .sudo()
             .search_count(
                 [
-                    ("kind", "in", ("invite", "remind")),
+                    ("kind", "in", ("invite", "remind", "reopened")),
                     ("signer_id", "=", self.id),
                     ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
                 ]

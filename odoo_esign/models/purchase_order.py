@@ -220,6 +220,16 @@ class PurchaseOrder(models.Model):
         for envelope in self._esign_open().filtered(lambda e: e.state != "signed"):
             envelope._cancel(reason)
 
+    def _esign_why_not_reopened(self, envelope):
+        since = self.sudo().esign_taken_back
+        if since and envelope.date_sent < since:
+            return self.env._(
+                "%s was taken back since; an approval from before does not count. Send it for "
+                "approval again.",
+                self.name,
+            )
+        return super()._esign_why_not_reopened(envelope)
+
     # ------------------------------------------------------------- what follows
     def _esign_on_completed(self, envelope):
         """Approve as the manager who signed: the right to approve is looked up per user."""

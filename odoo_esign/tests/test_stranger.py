@@ -211,14 +211,14 @@ class TestDeadLinks(StrangerCase):
         self.old_link = self.link_of(self.signer)
         self.page = self.page_of(self.open_link(self.signer))
 
-    def assertDead(self):
+    def assertDead(self, status=404):
         self.assertShut(self.signer)
         answer = self.post_sign(self.signer, self.page)
         self.assertFalse(answer["ok"])
         self.assertFalse(self.envelope.signature_ids)
         self.be()
         response = self.url_open(self.old_link)
-        self.assertEqual(response.status_code, 404)
+        self.assertEqual(response.status_code, status)
         self.assertShut(self.signer)
 
     def test_resent(self):
@@ -256,7 +256,7 @@ class TestDeadLinks(StrangerCase):
         self._run_cron()
         self.assertEqual(self.envelope.state, "expired")
         self.assertEqual(self.codes(self.envelope)[-1], "expired")
-        self.assertDead()
+        self.assertDead(status=410)
         self._run_cron()
         self.assertEqual(self.codes(self.envelope).count("expired"), 1)
 

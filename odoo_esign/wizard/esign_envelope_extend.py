@@ -12,6 +12,21 @@ class EsignEnvelopeExtend(models.TransientModel):
 
     envelope_ids = fields.Many2many("esign.envelope", required=True)
     date_deadline = fields.Datetime("Sign by", required=True)
+    open_count = fields.Integer(compute="_compute_counts")
+    expired_count = fields.Integer(compute="_compute_counts")
+    told_names = fields.Char("Gets a mail or SMS", compute="_compute_counts")
+
+    @api.depends("envelope_ids")
+    def _compute_counts(self):
+        for dialog in self:
+            expired = dialog._expired()
+            told = expired.signer_ids.filtered(lambda s: s._waits_for_reopening())
+            dialog.expired_count = len(expired)
+            dialog.open_count = len(dialog.envelope_ids) - len(expired)
+            dialog.told_names = ", ".join(dict.fromkeys(told.mapped("name")))
+
+    def _expired(self):
+        return self.envelope_ids.filtered(lambda envelope: envelope.state == "expired")
 
     @api.model
     def default_get(self, fields_list):
@@ -25,5 +40,7 @@ class EsignEnvelopeExtend(models.TransientModel):
 
     def action_extend(self):
         self.ensure_one()
-        self.envelope_ids.write({"date_deadline": self.date_deadline})
+        expired = self._expired()
+        (self.envelope_ids - expired).write({"date_deadline": self.date_deadline})
+        expired._reopen(self.date_deadline)
         return {"type": "ir.actions.act_window_close"}
