@@ -111,6 +111,7 @@
         "web.assets_backend": [
             "odoo_esign/static/src/timeline/**/*",
             "odoo_esign/static/src/systray/**/*",
+            "odoo_esign/static/src/choice/**/*",
         ],
         "web.assets_unit_tests": ["odoo_esign/static/tests/unit/**/*"],
         "web.assets_tests": ["odoo_esign/static/tests/backend_tours/**/*"],

@@ -195,15 +195,7 @@ class EsignSigner(models.Model):
                     count=MAX_SENDS_PER_HOUR,
                 )
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("A reminder goes out to %s.", ", ".join(names)),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._told(self.env._("A reminder goes out to %s.", ", ".join(names)))
 
     def _queue_reminder(self, last_call=False):
         """Queue a reminder, once for its number; return the job, empty if there is none.

@@ -128,7 +128,20 @@ class EsignSigner(models.Model):
         for signer in self:
             signer.envelope_id.check_access("write")
             signer.sudo()._resend()
-        return True
+        names = ", ".join(self.mapped("name"))
+        return self._told(self.env._("A new link goes out to %s; the one before is dead.", names))
+
+    def _told(self, text):
+        """Return the action that says what a button has done, and shows the record as it is now."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": text,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _resend(self, keep_link=False):
         """Queue the invitation once more.
