@@ -499,7 +499,8 @@ def logged(events):
                 continue
             if key in ('sha256', 'replaces') and SHA256.fullmatch(value):
                 digests.add(value)
-            if key == 'content_sha256' and event['type'] == 'frozen':
+            # as it was printed or uploaded, and as the company has certified it
+            if (event['type'], key) in (('frozen', 'content_sha256'), ('certified', 'sha256')):
                 originals.add(value)
             if key == 'serial' and re.fullmatch('[0-9a-f]{1,64}', value):
                 serials.add(int(value, 16))
