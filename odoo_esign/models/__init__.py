@@ -36,6 +36,7 @@ from . import esign_verification, esign_verification_words, esign_verification_r
 from . import esign_envelope_timeline, esign_waiting
 from . import esign_mixin, esign_mixin_change, esign_job_changed
 from . import ir_attachment, ir_actions_server, ir_cron, ir_qweb, mail_message, mail_thread
+from . import esign_document_marks
 from . import esign_handover, esign_reminder, esign_envelope_withdraw
 from . import res_config_settings, res_partner
 from . import esign_consent, esign_second_factor

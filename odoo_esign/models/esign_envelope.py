@@ -287,7 +287,7 @@ class EsignEnvelope(models.Model):
         """Show the PDF: the sealed one where there is one, otherwise the one sent."""
         self.ensure_one()
         document = self.document_ids[:1]
-        attachment = document.sealed_attachment_id or document.frozen_attachment_id
+        attachment = document._newest_attachment() if document else None
         if not attachment:
             raise UserError(self.env._("The document is still being prepared."))
         return {

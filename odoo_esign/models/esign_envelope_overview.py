@@ -67,10 +67,10 @@ class EsignDocument(models.Model):
         """Show the PDF: the sealed one where there is one, otherwise the one sent."""
         self.ensure_one()
         self.check_access("read")
-        attachment = self.sealed_attachment_id or self.frozen_attachment_id
+        attachment = self._newest_attachment()
         if not attachment:
             raise UserError(self.env._("The document is still being prepared."))
-        if self.sealed_attachment_id:
+        if attachment == self.sealed_attachment_id:
             self.envelope_id._log_download(self.envelope_id._document_facts(self))
         return {
             "type": "ir.actions.act_url",

@@ -200,7 +200,7 @@ class EsignEnvelope(models.Model):
     def action_open_documents(self):
         action = super().action_open_documents()
         document = self.document_ids[:1]
-        if document.sealed_attachment_id:
+        if document._newest_attachment() == document.sealed_attachment_id:
             self._log_download(self._document_facts(document))
         return action
 
