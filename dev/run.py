@@ -14,9 +14,9 @@ def odoo(words):
     else:
         subcommand = []
     with postgres.in_use(), smtp_sink.mail_sink() as smtp_port:
-        python, minus_m, module, *options = odoo_server.command(f"--smtp-port={smtp_port}")
+        options = odoo_server.options(f"--smtp-port={smtp_port}")
         process = subprocess.Popen(
-            [python, minus_m, module, *subcommand, *options, *words],
+            [*odoo_server.program(), *subcommand, *options, *words],
             env=odoo_server.environment(),
         )
         signal.signal(signal.SIGTERM, lambda number, frame: process.send_signal(number))

@@ -16,10 +16,9 @@ TEMPLATE = FOLDER / "odoo_esign.pot"
 def export():
     """Write the template out of the database that holds the present module."""
     databases.make_ready()
-    python, minus_m, module, *_options = odoo_server.command()
     words = ["i18n", "export", "-c", str(odoo_server.write_config())]
     odoo_server.shell.run(
-        [python, minus_m, module, *words, "-d", databases.name("ready"), "odoo_esign"],
+        [*odoo_server.program(), *words, "-d", databases.name("ready"), "odoo_esign"],
         "translations",
         "Odoo could not export the texts.",
         env=odoo_server.environment(),

@@ -54,9 +54,9 @@ def database():
 
 def odoo(command, database, *options, **more):
     """Run one of Odoo's commands on a database."""
-    python, minus_m, module, *configuration = odoo_server.command()
+    configuration = odoo_server.options("-d", database)
     return subprocess.run(
-        [python, minus_m, module, command, *configuration, "-d", database, *options],
+        [*odoo_server.program(), command, *configuration, *options],
         env=odoo_server.environment(),
         cwd=paths.REPO,
         capture_output=True,

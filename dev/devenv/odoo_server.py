@@ -59,8 +59,16 @@ def environment():
     return paths.child_environment(**postgres.connection(), **odoo_source.python_path())
 
 
-def command(*options):
-    return [str(paths.VENV_PYTHON), str(PROGRAM), "--config", str(write_config()), *options]
+def program():
+    return [str(paths.VENV_PYTHON), str(PROGRAM)]
+
+
+def options(*more):
+    return ["--config", str(write_config()), *more]
+
+
+def command(*more):
+    return [*program(), *options(*more)]
 
 
 def run_once(log, failure, *options):
