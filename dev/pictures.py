@@ -7,14 +7,12 @@ import base64
 import io
 import subprocess
 
-from devenv import databases, locks, odoo_server, paths, postgres, say, shell, smtp_sink
+from devenv import camera, paths, say
 from devenv.browser import Browser
 from PIL import Image, ImageOps
 from story.office import Office
-from story.post import Post
 
 OUT = paths.MODULE / "static" / "description"
-DATABASE = "pictures"
 LARGEST = 200_000  # bytes
 
 SELLER = "Marc Lindgren"
@@ -48,21 +46,8 @@ LOGO = """
 
 
 def main():
-    with paths.temporary_folder(), locks.exclusive("pictures"), postgres.in_use():
-        database = databases.fresh(DATABASE)
-        mails = paths.DEV / "pictures"
-        for mail in mails.glob("*.eml"):
-            mail.unlink()
-        with smtp_sink.mail_sink(mails) as smtp_port:
-            server = odoo_server.Server(database, smtp_port)
-            databases.set_address(database, server.url)
-            with say.step("Starting the Odoo server", "about 10 s"):
-                server.start()
-            try:
-                take_all(server, Post(mails))
-            finally:
-                server.stop()
-                databases.drop(database)
+    with camera.studio() as (server, post):
+        take_all(server, post)
 
 
 def take_all(server, post):
@@ -197,14 +182,7 @@ def shoot(browser, name, seconds=1):
 
 
 def save(picture, name):
-    """As few colours as look the same: a third of the bytes."""
-    target = OUT / f"{name}.png"
-    small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-    small.save(target, optimize=True)
-    size = target.stat().st_size
-    if size > LARGEST:
-        raise say.Stop(f"{target.name} has {size} bytes, more than {LARGEST}.")
-    say.line(f"{shell.shown(target)}: {picture.width} x {picture.height}, {size // 1024} kB")
+    camera.save(picture, OUT / f"{name}.png", LARGEST)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,16 @@ from urllib.parse import urlsplit
 
 import pictures
 import requests
-from devenv import databases, locks, odoo_server, paths, postgres, say, shell, smtp_sink
+from devenv import camera, paths, say
 from devenv.browser import Browser
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from story.office import Office
-from story.post import Post
 
 OUT = paths.REPO / "docs" / "pictures"
-DATABASE = "pictures"
 LARGEST = 150_000  # bytes
+SIZES = (("desktop", 1280, 800), ("phone", 360, 740))
 ADDRESS = "anna.berger@example.com"
 TEXT = "The supplier delivers the goods within thirty days of the order."
 # kind, label, left, top, width, height, and more
@@ -38,21 +37,8 @@ FIELDS = (
 
 
 def main():
-    with paths.temporary_folder(), locks.exclusive("pictures"), postgres.in_use():
-        database = databases.fresh(DATABASE)
-        mails = paths.DEV / "pictures"
-        for mail in mails.glob("*.eml"):
-            mail.unlink()
-        with smtp_sink.mail_sink(mails) as smtp_port:
-            server = odoo_server.Server(database, smtp_port)
-            databases.set_address(database, server.url)
-            with say.step("Starting the Odoo server", "about 10 s"):
-                server.start()
-            try:
-                take_all(server, Post(mails))
-            finally:
-                server.stop()
-                databases.drop(database)
+    with camera.studio() as (server, post):
+        take_all(server, post)
 
 
 def take_all(server, post):
@@ -69,7 +55,7 @@ def take_all(server, post):
     coded = send(seller, customer, "Framework agreement", identification="mail_code")
     say.line(f"envelopes {withdrawn} and {coded} are sent")
     coded_link = post.link(post.wait_for(ADDRESS, "Framework"), "/esign/s/")
-    for name, width, height in (("desktop", 1280, 800), ("phone", 375, 667)):
+    for name, width, height in SIZES:
         with Browser(width, height, mobile=name == "phone") as browser:
             browser.open(address)
             shoot(browser, f"withdrawn_{name}")
@@ -79,6 +65,30 @@ def take_all(server, post):
                 finish(browser, name)
             browser.open(f"{server.url}/esign/verify")
             shoot(browser, f"verify_{name}")
+    take_others(admin, seller, post)
+
+
+def take_others(admin, seller, post):
+    """A language that runs from right to left, and all pages first."""
+    languages = {"context": {"active_test": False}}
+    arabic = admin.search("res.lang", [["code", "=", "ar_001"]], **languages)
+    wizard = admin.call("base.language.install", "create", [{"lang_ids": [[6, 0, arabic]]}])
+    admin.call("base.language.install", "lang_install", wizard)
+    layla = {"name": "ليلى حداد", "email": "layla@example.com", "lang": "ar_001"}
+    reader = {"name": "Ben Reader", "email": "ben@example.com"}
+    for state, person, name, values in (
+        ("arabic", layla, "اتفاقية إطارية 2026/17", {"message": "إليكم الاتفاقية كما ناقشناها."}),
+        ("reading", reader, "Framework agreement", {"require_reading": True, "message": False}),
+    ):
+        send(seller, seller.call("res.partner", "create", [person])[0], name, values)
+        link = post.link(post.wait_for(person["email"], ""), "/esign/s/")
+        for size, width, height in SIZES:
+            with Browser(width, height, mobile=size == "phone") as browser:
+                browser.open(link)
+                browser.wait_for("document.querySelector('.o_esign_page_drawn canvas')", 60)
+                if state == "reading":
+                    click(browser, ".o_esign_next")
+                shoot(browser, f"{state}_{size}")
 
 
 def agreement():
@@ -95,7 +105,7 @@ def agreement():
     return base64.b64encode(output.getvalue()).decode()
 
 
-def send(seller, partner, name, **signer):
+def send(seller, partner, name, values=None, **signer):
     """Send an envelope with places of every kind; return its id."""
     envelope = seller.call(
         "esign.envelope",
@@ -107,6 +117,7 @@ def send(seller, partner, name, **signer):
                 "allow_delegation": True,
                 "document_ids": [[0, 0, {"name": name, "upload": agreement()}]],
                 "signer_ids": [[0, 0, {"partner_id": partner, **signer}]],
+                **(values or {}),
             }
         ],
     )[0]
@@ -215,13 +226,8 @@ def enter(browser, selector, text):
 
 def shoot(browser, name, seconds=0.7):
     browser.settle(seconds)
-    picture = Image.open(io.BytesIO(base64.b64decode(browser.picture()))).convert("RGB")
-    target = OUT / f"{name}.png"
-    picture.quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
-    size = target.stat().st_size
-    if size > LARGEST:
-        raise say.Stop(f"{target.name} has {size} bytes, more than {LARGEST}.")
-    say.line(f"{shell.shown(target)}: {size // 1024} kB")
+    picture = Image.open(io.BytesIO(base64.b64decode(browser.picture())))
+    camera.save(picture, OUT / f"{name}.png", LARGEST, colours=96)
 
 
 if __name__ == "__main__":

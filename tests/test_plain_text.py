@@ -46,3 +46,8 @@ def test_length():
     assert plain_text.clean('\0' * 10 + 'x' * 50, 5) == 'xxxxx'
     assert plain_text.clean(None) == plain_text.clean(['x']) == plain_text.clean(7) == ''
     assert plain_text.clean('e\u0301' * 10, 3) == 'ééé'
+
+
+def test_isolated_names_turn_nothing_around_them():
+    assert plain_text.isolated('دنيا') == '\u2068دنيا\u2069'
+    assert plain_text.isolated('') == plain_text.isolated(False) == ''

@@ -7,6 +7,7 @@ from odoo.tools import email_normalize, format_date, format_time
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from .guard import unlocked
+from .plain_text import isolated
 
 SESSION_SCOPE = "odoo_esign.session"
 SESSION_HOURS = 12
@@ -128,7 +129,7 @@ class EsignSigner(models.Model):
     def _obstacle_text(self, code):
         """Return a sentence for people: what is the matter, and what to do."""
         _ = self.env._
-        sender = self.envelope_id.user_id.sudo().name
+        sender = isolated(self.envelope_id.user_id.sudo().name)
         return {
             "invalid": _("This link is not valid. Please open the newest mail that you got."),
             "already": _("You have signed already. Thank you."),

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import formataddr, plaintext2html
 
 from .esign_signer_consent import MAX_REASON
-from .plain_text import clean, name_in_head
+from .plain_text import clean, isolated, name_in_head
 
 MAX_QUESTIONS = 5
 CLOSED = ("cancelled", "declined", "expired")
@@ -55,7 +55,7 @@ class EsignSigner(models.Model):
             "ok": True,
             "message": self.env._(
                 "%(sender)s has received your question and will answer to %(email)s.",
-                sender=envelope.user_id.sudo().name,
+                sender=isolated(envelope.user_id.sudo().name),
                 email=self.email or self.name,
             ),
         }

@@ -41,6 +41,14 @@ def one_line(text, length=None):
     return " ".join(clean(text, length).split()).replace("=?", "= ?")
 
 
+def isolated(text):
+    """Return a name for a sentence on a page: it does not turn what stands around it.
+
+    Not for what is kept or printed.
+    """
+    return f"\u2068{text}\u2069" if text else ""
+
+
 def name_in_head(text):
     """Return a name as it may stand before an address in the head of a mail.
 

@@ -42,6 +42,16 @@ class TestPost(EsignCase):
         self.envelope = self.send_new([self.customer, self.second])
         self.signer = self.envelope.signer_ids[0]
 
+    def test_mail_says_its_language_and_direction(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.third.lang = "ar_001"
+        self.send_new([self.third])
+        arabic, english = (
+            self.body_of(self.mails_to(person.email)[-1]) for person in (self.third, self.second)
+        )
+        self.assertRegex(arabic, r'<div lang="ar-001" dir="rtl">')
+        self.assertRegex(english, r'<div lang="en-US" dir="ltr">')
+
     def newest_mail(self):
         return self.mails_to(self.signer.email)[-1]
 
