@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from ..pades.appearance import UnprintableText, check_text
+from ..pades.appearance import UnprintableText, check_text, normalise_text
 
 SHOWN = 8
 
@@ -14,6 +14,23 @@ def why_unprintable(env, text):
     except UnprintableText as refusal:
         return _sentence(env, refusal.characters)
     return None
+
+
+def as_printable(text):
+    """Return a text for print in which what has no font stands as its number: ``[U+4E2D]``.
+
+    For what is only quoted, as a question that somebody has asked: that is not refused.
+    """
+    while True:
+        try:
+            check_text(text)
+        except UnprintableText as refusal:
+            text = normalise_text(text)
+            for char in refusal.characters:
+                unseen = unicodedata.category(char)[0] == "C"
+                text = text.replace(char, "" if unseen else f"[U+{ord(char):04X}]")
+        else:
+            return text
 
 
 def _sentence(env, characters):

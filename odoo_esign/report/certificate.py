@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from ..models.printable import as_printable
 from ..pades.certificates import fingerprint_words
 from .links import qr_code, trust_url, verify_url
 from .margins import margin_top
@@ -225,7 +226,7 @@ class CertificateReport(models.AbstractModel):
                     version=signatures[0]._consent_name(),
                     names=", ".join(signatures.signer_id.mapped("name")),
                 ),
-                "text": signatures[0].consent_text,
+                "text": as_printable(signatures[0].consent_text or ""),
             }
             for signatures in grouped.values()
         ]
@@ -239,7 +240,9 @@ class CertificateReport(models.AbstractModel):
         if len(shown) > MAX_LINES:
             shown = shown[: MAX_LINES // 2] + shown[-MAX_LINES // 2 :]
         return {
-            "timeline": [(event._local_time(), event._sentence()) for event in shown],
+            "timeline": [
+                (event._local_time(), as_printable(event._sentence())) for event in shown
+            ],
             "about_log": self.env._(
                 "Times as in %(zone)s. These are %(shown)s lines of the %(count)s that the "
                 "evidence log has at this moment; all are in the evidence package. The hash of "

@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from ..models.esign_job import JobRefused
 from ..pades.validate import check_sealed
 from .actors import ActorCase
-from .common import EsignHttpCase
+from .common import NETWORK, EsignHttpCase
 from .test_storage import DiskCase, one_byte
 
 
@@ -204,6 +204,7 @@ class TestCertificatePrinted(CertificateCase):
             documents=3,
         )
         signers = envelope.signer_ids
+        signers[0]._ask("Is \U00012000 in it?", NETWORK)
         self.sign(
             signers[0], signature={**self.consent(signers[0])["signature"], "name": "C. Customer"}
         )
@@ -230,6 +231,7 @@ class TestCertificatePrinted(CertificateCase):
             "None of them is a qualified electronic signature",
             "come from the clock of",
             "The envelope is completed",
+            "Is [U+12000] in it?",
         ):
             self.assertIn(expected, text)
         squeezed = text.replace(" ", "")
