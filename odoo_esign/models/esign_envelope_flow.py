@@ -19,6 +19,8 @@ MOVES = {
     "signed": {"completed", "cancelled"},
     "expired": {"sent"},
 }
+# also what could not be prepared in time: nobody is asked for what is over
+EXPIRING = ("preparing", "sent")
 
 
 class EsignEnvelope(models.Model):
@@ -201,7 +203,7 @@ class EsignEnvelope(models.Model):
         """Close the envelope since its deadline has passed; a replay does nothing."""
         for envelope in self:
             envelope._lock()
-            if envelope.state == "sent" and envelope._update_state("expired"):
+            if envelope.state in EXPIRING and envelope._update_state("expired"):
                 envelope._log(
                     "expired", {"deadline": fields.Datetime.to_string(envelope.date_deadline)}
                 )
@@ -223,7 +225,9 @@ class EsignEnvelope(models.Model):
 
     @api.model
     def _cron_expire(self):
-        late = self.search([("state", "=", "sent"), ("date_deadline", "<", fields.Datetime.now())])
+        late = self.search(
+            [("state", "in", EXPIRING), ("date_deadline", "<", fields.Datetime.now())]
+        )
         self.env["ir.cron"]._esign_each(late, lambda envelope: envelope._expire())
 
     def _is_past_deadline(self):

@@ -68,6 +68,10 @@ class EsignJobPrepare(models.Model):
         envelope = self.envelope_id
         if envelope.state != "preparing":
             return
+        if envelope._is_past_deadline():
+            # it took so long, for example with a report that was broken
+            envelope._expire()
+            return
         envelope._lock()
         for values in result["documents"]:
             self._write_document(values, result["plan"])

@@ -40,8 +40,9 @@ class TestCrons(EsignCase):
             [past, tuple(envelopes.ids)],
         )
         self.env.invalidate_all()
-        with self.failing(type(envelopes), "_expire", second), mute_logger(
-            "odoo.addons.odoo_esign.models.ir_cron"
+        with (
+            self.failing(type(envelopes), "_expire", second),
+            mute_logger("odoo.addons.odoo_esign.models.ir_cron"),
         ):
             self.env["esign.envelope"]._cron_expire()
         self.assertEqual(envelopes.mapped("state"), ["expired", "sent", "expired"])
@@ -51,10 +52,34 @@ class TestCrons(EsignCase):
         for envelope in envelopes:
             self.assertEqual(self.codes(envelope).count("expired"), 1)
 
-    def test_reminders(self):
-        first, second, third = (
-            self.send_new(reminder_first=3) for _number in range(3)
+    def overdue(self, envelope):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE esign_envelope SET date_deadline = %s WHERE id = %s",
+            [fields.Datetime.now() - timedelta(minutes=1), envelope.id],
         )
+        self.env.invalidate_all()
+
+    def test_what_could_not_be_prepared_in_time(self):
+        """A report was broken for weeks: nobody is asked for what is over."""
+        first, second = self.make_envelope(), self.make_envelope()
+        for envelope in first | second:
+            envelope.with_user(self.sender).action_send()
+            self.overdue(envelope)
+        first._expire()
+        self.run_jobs()  # which prepares the other one
+        for envelope in first | second:
+            self.assertEqual(envelope.state, "expired")
+            self.assertEqual(self.codes(envelope), ["requested", "expired"])
+        self.assertFalse(self.mails_to(self.customer.email))
+        third = self.make_envelope()
+        third.with_user(self.sender).action_send()
+        self.overdue(third)
+        self.env["esign.envelope"]._cron_expire()
+        self.assertEqual(third.state, "expired")
+
+    def test_reminders(self):
+        first, second, third = (self.send_new(reminder_first=3) for _number in range(3))
         signers = (first | second | third).signer_ids
         self.env.flush_all()
         self.env.cr.execute(
@@ -63,8 +88,9 @@ class TestCrons(EsignCase):
         )
         self.env.invalidate_all()
         self.patch(type(signers), "_is_working", lambda _signer, _moment: True)
-        with self.failing(type(first), "_queue_due_reminders", second), mute_logger(
-            "odoo.addons.odoo_esign.models.ir_cron"
+        with (
+            self.failing(type(first), "_queue_due_reminders", second),
+            mute_logger("odoo.addons.odoo_esign.models.ir_cron"),
         ):
             self.env["esign.envelope"]._cron_remind()
         reminded = self.env["esign.job"].search(
