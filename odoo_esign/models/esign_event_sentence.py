@@ -158,7 +158,8 @@ class EsignEvent(models.Model):
             "sms_code": self.env._("code by SMS"),
             "access_code": self.env._("access code"),
         }
-        return ", ".join(known.get(method, method) for method in methods.split("+"))
+        labels = self.env["esign.signer"]._identification_labels()
+        return ", ".join(known.get(m) or labels.get(m, m) for m in methods.split("+"))
 
     def _file_words(self, facts):
         return {

@@ -156,6 +156,16 @@ class EsignSigner(models.Model):
             codes.append(self.second_identification)
         return codes
 
+    @api.model
+    def _identification_labels(self):
+        """Return the labels of all methods by code, also of those that other add-ons bring."""
+        fields_ = (self._fields[name] for name in ("identification", "second_identification"))
+        return {
+            code: label
+            for field in fields_
+            for code, label in field._description_selection(self.env)
+        }
+
     def _asked_for(self):
         """Return the codes of those methods that ask for a code."""
         return [

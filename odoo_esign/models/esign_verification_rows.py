@@ -78,8 +78,7 @@ class EsignVerification(models.AbstractModel):
             "sms_code": _("by a code that was sent by SMS"),
             "access_code": _("by a code that was agreed on"),
         }
-        field = self.env["esign.signer"]._fields["identification"]
-        labels = dict(field._description_selection(self.env))
+        labels = self.env["esign.signer"]._identification_labels()
         return ", ".join(texts.get(code) or labels.get(code, code) for code in codes.split("+"))
 
     @api.model

@@ -3,20 +3,22 @@ from odoo.exceptions import AccessError
 
 from .guard import is_unlocked, unlocked
 
-# whose files nobody changes: those that inherit esign.kept
-KEEPERS = ("esign.document", "esign.certificate", "esign.package")
-
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _esign_kept(self):
         """Return those whose content is evidence, and the uploads of documents that were sent."""
-        ours = self.sudo().filtered(lambda a: a.res_model in KEEPERS)
+        ours = self.sudo().filtered(lambda a: self._esign_is_keeper(a.res_model))
         uploads = ours.filtered("res_field")
         documents = self.env["esign.document"].sudo().browse(uploads.mapped("res_id")).exists()
         sent = set(documents.filtered(lambda d: d.envelope_id.state != "draft").ids)
         return ours.filtered(lambda a: not a.res_field or a.res_id in sent)
+
+    @api.model
+    def _esign_is_keeper(self, model):
+        """Tell whether nobody changes the files of this model: whether it inherits esign.kept."""
+        return model in self.pool and issubclass(self.pool[model], self.pool["esign.kept"])
 
     def _esign_refuse(self):
         raise AccessError(

@@ -15,7 +15,8 @@ class EsignIdentification(models.AbstractModel):
 
     def _done_words(self, signature):
         """Return how this person was identified, as a part of an enumeration."""
-        return signature.identification
+        code = self._name.rpartition(".")[2]
+        return self.env["esign.signer"]._identification_labels().get(code, code)
 
     def _condition_words(self, signature):
         """Return what whoever signed must have been able to do, after 'whoever …'."""
