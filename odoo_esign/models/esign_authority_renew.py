@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from ..pades.authority import LEAF_DAYS, renew_services
 from ..pades.revocation import root_crl
 from .esign_authority import PURPOSES
-from .esign_envelope_authority import OPEN
+from .esign_envelope import OPEN_STATES
 from .guard import unlocked
 
 _logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class EsignAuthority(models.Model):
             self.env["esign.envelope"]
             .sudo()
             ._read_group(
-                [("authority_id", "in", self.ids), ("state", "in", OPEN)],
+                [("authority_id", "in", self.ids), ("state", "in", OPEN_STATES)],
                 ["authority_id"],
                 ["__count"],
             )
@@ -176,7 +176,7 @@ class EsignAuthority(models.Model):
         waiting = self.env["esign.envelope"].search_count(
             [
                 ("company_id", "=", self.company_id.id),
-                ("state", "in", OPEN),
+                ("state", "in", OPEN_STATES),
                 ("authority_id", "in", (self.id, False)),
             ],
             limit=1,

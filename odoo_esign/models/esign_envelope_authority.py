@@ -3,8 +3,6 @@ from odoo import fields, models
 from .esign_envelope import USERS
 from .guard import unlocked
 
-OPEN = ("preparing", "sent", "signed")
-
 
 class EsignEnvelope(models.Model):
     """An envelope is finished with the authority that it was begun with."""

@@ -142,28 +142,21 @@ class EsignEnvelope(models.Model):
     def _file_on(self, record, post=False):
         """Attach the signed PDFs and the certificate to ``record``, each once; return the new."""
         self.ensure_one()
-        present = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search([("res_model", "=", record._name), ("res_id", "=", record.id)])
+        attachments, copies = self.env["ir.attachment"].sudo(), self._copies_in(self.user_id.lang)
+        place = {"res_model": record._name, "res_id": record.id}
+        present = attachments.search(
+            [
+                *((name, "=", value) for name, value in place.items()),
+                ("checksum", "in", copies.mapped("checksum")),
+            ]
         )
         known = set(present.mapped("checksum"))
-        missing = self._copies_in(self.user_id.lang).filtered(lambda a: a.checksum not in known)
-        filed = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "name": attachment.name,
-                        "raw": attachment.raw,
-                        "mimetype": "application/pdf",
-                        "res_model": record._name,
-                        "res_id": record.id,
-                    }
-                    for attachment in missing
-                ]
-            )
+        filed = attachments.create(
+            [
+                {"name": copy.name, "raw": copy.raw, "mimetype": "application/pdf", **place}
+                for copy in copies
+                if copy.checksum not in known
+            ]
         )
         if post and filed and hasattr(record, "message_post"):
             names = ", ".join(self.signature_ids.mapped("name"))

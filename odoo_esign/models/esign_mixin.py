@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .esign_envelope import OPEN_STATES
+
 
 class EsignMixin(models.AbstractModel):
     """What a model needs so that its records can be signed.
@@ -100,11 +102,13 @@ class EsignMixin(models.AbstractModel):
             record.esign_envelope_count = counts.get(record.id, 0)
 
     def _compute_esign_state(self):
-        envelopes = self.env["esign.envelope"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], order="id"
+        envelopes = self.env["esign.envelope"].search_fetch(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+            ["res_id", "state"],
+            order="id",
         )
         newest = {envelope.res_id: envelope.state for envelope in envelopes}
-        open_ids = set(self.env["esign.envelope"]._open_for(self).mapped("res_id"))
+        open_ids = {e.res_id for e in envelopes if e.state in OPEN_STATES}
         for record in self:
             record.esign_state = newest.get(record.id, False)
             record.esign_is_open = record.id in open_ids

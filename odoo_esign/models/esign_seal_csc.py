@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from functools import partial
 
 from odoo import api, fields, models
@@ -7,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..pades.errors import SealRefused
 from ..pades.seals import csc
 from ..pades.seals.csc_client import check_url
+from .esign_seal_method import opening
 from .secret_fields import ADMINISTRATORS, SecretChar
 
 
@@ -93,13 +93,7 @@ class EsignSealCsc(models.AbstractModel):
 
     def _opener(self, seal, subject):
         credential = csc.Credential(tuple(seal._certificates()), **seal.sudo().csc_how)
-        make = partial(csc.open_csc, self._account(seal), credential)
-
-        @contextmanager
-        def opened():
-            yield make()
-
-        return opened
+        return opening(partial(csc.open_csc, self._account(seal), credential))
 
     def _account(self, seal):
         seal = seal.sudo()

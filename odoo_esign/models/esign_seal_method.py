@@ -20,6 +20,16 @@ class Subject:
     is_company: bool = False
 
 
+def opening(make):
+    """Return a function whose context manager gives what ``make`` does, with nothing to close."""
+
+    @contextmanager
+    def opened():
+        yield make()
+
+    return opened
+
+
 class EsignSealMethod(models.AbstractModel):
     """What a kind of seal has to do: inherit this as ``esign.seal.<code>``.
 
@@ -143,13 +153,7 @@ class EsignSealBuiltin(models.AbstractModel):
 
     def _opener(self, seal, subject):
         authority = self.env["esign.authority"]._in_use_for(seal.company_id)
-        make = authority._leaf_maker(subject)
-
-        @contextmanager
-        def opened():
-            yield make()
-
-        return opened
+        return opening(authority._leaf_maker(subject))
 
     def _roots(self, seal):
         # the public page asks for them too: nothing is made here

@@ -1,5 +1,4 @@
 import os
-from contextlib import contextmanager
 from functools import partial
 
 from odoo import fields, models
@@ -8,6 +7,7 @@ from odoo.tools import config
 
 from ..pades.seals import pkcs11
 from ..pades.seals.check import check
+from .esign_seal_method import opening
 from .secret_fields import ADMINISTRATORS, SecretChar
 
 ENVIRONMENT_MODULES = "ODOO_ESIGN_PKCS11_MODULES"
@@ -87,13 +87,7 @@ class EsignSealPkcs11(models.AbstractModel):
 
     def _opener(self, seal, subject):
         own, *chain = seal._certificates()
-        make = partial(pkcs11.open_pkcs11, self._token(seal), own, chain)
-
-        @contextmanager
-        def opened():
-            yield make()
-
-        return opened
+        return opening(partial(pkcs11.open_pkcs11, self._token(seal), own, chain))
 
     def _token(self, seal):
         seal = seal.sudo()

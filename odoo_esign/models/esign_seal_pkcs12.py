@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from functools import partial
 
 from odoo import fields, models
@@ -6,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..pades.seals.check import Checked
 from ..pades.seals.pkcs12 import open_pkcs12
+from .esign_seal_method import opening
 from .secret_fields import SecretBinary, SecretChar
 
 
@@ -35,13 +35,7 @@ class EsignSealPkcs12(models.AbstractModel):
         return Checked(signer.cert_der, signer.chain)
 
     def _opener(self, seal, subject):
-        make = self._prepared(seal)
-
-        @contextmanager
-        def opened():
-            yield make()
-
-        return opened
+        return opening(self._prepared(seal))
 
     def _prepared(self, seal):
         """Return a function that opens the file, with no need of a database."""

@@ -1,0 +1,121 @@
+from odoo import api, models
+
+
+class EsignVerification(models.AbstractModel):
+    """The words for the first question: is the file what was signed?"""
+
+    _inherit = "esign.verification"
+
+    @api.model
+    def _words_file(self, _envelope):
+        _ = self.env._
+        yes, no, unfinished = _("Yes"), _("No"), _("Not finished")
+        return {
+            "final": (
+                yes,
+                _(
+                    "This is the final signed file, byte for byte. Nothing was added, taken out "
+                    "or changed since."
+                ),
+            ),
+            "renewed": (
+                yes,
+                _(
+                    "This is the signed file as it was completed. Since then its time stamp was "
+                    "renewed, so a newer copy exists; both say the same."
+                ),
+            ),
+            "as_sent": (
+                _("Not signed yet"),
+                _(
+                    "This is the document as it was sent out, before anybody signed. Ask for the "
+                    "signed file."
+                ),
+            ),
+            "interim": (
+                _("Not the final version"),
+                _(
+                    "This is an earlier version from the time when it was being signed. It is "
+                    "unchanged, but it is not the file that counts. Ask for the final one."
+                ),
+            ),
+            "open": (
+                unfinished,
+                _(
+                    "This version is unchanged, but the signing is still under way. Do not rely "
+                    "on it yet."
+                ),
+            ),
+            "cancelled": (
+                _("Withdrawn"),
+                _(
+                    "The sender has withdrawn this document before everybody had signed. It was "
+                    "never completed."
+                ),
+            ),
+            "declined": (
+                _("Declined"),
+                _("A participant has declined to sign this document. It was never completed."),
+            ),
+            "expired": (
+                _("Expired"),
+                _("The time to sign ran out before everybody had signed. It was never completed."),
+            ),
+            "rolled_back": (
+                _("No, signatures are missing"),
+                _(
+                    "The completed document has signatures that this file lacks: somebody has cut "
+                    "them off, or this is an unfinished version. Do not rely on it."
+                ),
+            ),
+            "added": (
+                _("No, something was added"),
+                _(
+                    "The signed document is in this file, but something was added to it "
+                    "afterwards, which nobody signed. Use the file that the sender gave out."
+                ),
+            ),
+            "changed": (no, _("The file was changed after it was signed. Do not rely on it.")),
+            "damaged": (
+                no,
+                _(
+                    "This is the file that is kept, but its signatures do not fit its content. "
+                    "Do not rely on it."
+                ),
+            ),
+            "unlogged": (
+                no,
+                _(
+                    "The stored file is not the one that was recorded when the signing was "
+                    "completed: somebody has replaced it. Do not rely on it."
+                ),
+            ),
+            "unsigned": (
+                _("Can't be told"),
+                _(
+                    "There is no electronic signature in this file, so nobody can tell whether it "
+                    "was changed. It may be a print or a scan: check the file that you got by mail."
+                ),
+            ),
+            "unknown": (
+                _("Can't be told"),
+                _(
+                    "The file has not changed since it was signed, and the certificates are ours. "
+                    "But there is no such document here to compare it with."
+                ),
+            ),
+            "foreign": (
+                _("Unchanged, but not from here"),
+                _(
+                    "The file has not changed since it was signed. It was signed elsewhere, so "
+                    "there is nothing here to compare it with."
+                ),
+            ),
+            "doubtful": (
+                _("Not from here"),
+                _(
+                    "What was signed is unchanged, but the file was added to or is unusual; see "
+                    "the details. It was signed elsewhere."
+                ),
+            ),
+        }
