@@ -14,9 +14,11 @@ SECONDS = {
     "test_package.py": 40,
     "test_csc.py": 40,
     "test_containers.py": 30,
-    "test_daily.py": 150,
+    "test_daily.py": 90,
+    "test_daily_many.py": 50,
     "test_renewal.py": 80,
-    "test_verify.py": 90,
+    "test_verify.py": 55,
+    "test_verify_page.py": 35,
 }
 """What files take whose tests are far from ordinary, measured on two quiet cores."""
 

@@ -3,15 +3,10 @@
 import base64
 import functools
 import html
-import io
 import json
 import re
 from contextlib import contextmanager
 from unittest.mock import patch
-
-from PIL import Image, ImageDraw
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryException
 from odoo.fields import Command
@@ -21,66 +16,16 @@ from odoo.tools import SQL
 
 from ..models import esign_job_prepare
 from ..pades.inspect import inspect_upload
+from .drawings import draw_content as draw_content  # the tests of reports take it from here
+from .drawings import draw_participants_page, make_image, make_pdf
+from .people import People
 
 _inspect_once = functools.cache(inspect_upload)
 LINK = re.compile(r"/esign/s/([\w-]{20,})")
 NETWORK = {"identification": "link", "ip_address": "192.0.2.7", "user_agent": "Test browser"}
 
 
-def make_pdf(*lines, pages=1):
-    """Return a valid PDF with text, made without a browser or Odoo's reports."""
-    output = io.BytesIO()
-    canvas = Canvas(output, pagesize=A4, invariant=True)
-    for number in range(pages):
-        text = canvas.beginText(72, 760)
-        text.setFont("Helvetica", 12)
-        for line in lines or ("Agreement",):
-            text.textLine(f"{line} - page {number + 1}")
-        canvas.drawText(text)
-        canvas.showPage()
-    canvas.save()
-    return output.getvalue()
-
-
-def draw_content(document):
-    """Stand for a report that takes seconds to print; it has no places to sign."""
-    return make_pdf(document.name)
-
-
-def make_participants_page(signer_ids):
-    """Return the page of participants with the same anchors as the QWeb report has."""
-    output = io.BytesIO()
-    canvas = Canvas(output, pagesize=A4, invariant=True)
-    canvas.setFont("Helvetica", 11)
-    canvas.drawString(72, 780, "Participants and signatures")
-    canvas.setFont("Helvetica", 3)
-    canvas.setFillColorRGB(1, 1, 1)
-    top = 740.0
-    for signer_id in signer_ids:
-        for kind, width, height in (("signature", 220, 54), ("name", 220, 16), ("date", 140, 16)):
-            anchor = f"#esign-{signer_id}-{kind}"
-            canvas.drawString(72, top - 3, f"{anchor}-a#")
-            canvas.drawRightString(72 + width, top - height + 1, f"{anchor}-b#")
-            top -= height + 4
-        top -= 16
-    canvas.showPage()
-    canvas.save()
-    return output.getvalue()
-
-
-def make_image(size=(300, 100), mode="RGB", kind="PNG"):
-    """Return a picture with a few strokes, as a signature has."""
-    picture = Image.new(mode, size, "white")
-    pen = ImageDraw.Draw(picture)
-    width, height = size
-    pen.line([(5, height - 10), (width // 3, 10), (width // 2, height - 20)], fill="navy", width=4)
-    pen.line([(width // 2, height - 20), (width - 10, 15)], fill="navy", width=4)
-    output = io.BytesIO()
-    picture.save(output, kind)
-    return output.getvalue()
-
-
-class EsignCommon:
+class EsignCommon(People):
     """For ``TransactionCase`` and ``HttpCase`` alike.
 
     The jobs open cursors of their own; here these share the test's transaction. The page of
@@ -103,59 +48,6 @@ class EsignCommon:
         cls.env["esign.seal"]._get_for(cls.company)
         cls.env["ir.config_parameter"].sudo().set_param("web.base.url.freeze", True)
 
-    @classmethod
-    def _make_companies_and_users(cls):
-        cls.company = cls.env.ref("base.main_company")
-        cls.other_company = cls.env["res.company"].create({"name": "Other Company"})
-        own, everything, admin = (
-            f"odoo_esign.group_esign_{name}" for name in ("user", "all", "admin")
-        )
-        # who sends
-        cls.sender = cls._make_user("sender", "Sam Sender", own)
-        # another user with the same rights, who is no part of it
-        cls.colleague = cls._make_user("colleague", "Cora Colleague", own)
-        cls.all_documents = cls._make_user("all_documents", "Alma All", everything)
-        cls.esign_admin = cls._make_user(
-            "esign_admin", "Ada Administrator", admin, "base.group_system"
-        )
-        cls.no_groups = cls._make_user("no_groups", "Nora Nogroup", "base.group_user")
-        cls.manager = cls._make_user("manager", "Mia Manager", "purchase.group_purchase_manager")
-        cls.foreigner = cls._make_user(
-            "foreigner", "Finn Foreign", admin, company=cls.other_company
-        )
-        cls.portal = cls._make_user("portal_signer", "Petra Portal", "base.group_portal")
-        cls.other_portal = cls._make_user("portal_other", "Otto Other", "base.group_portal")
-        cls.customer = cls._make_partner("Clara Customer")
-        cls.second = cls._make_partner("Sven Second")
-        cls.third = cls._make_partner("Thea Third")
-
-    @classmethod
-    def _make_user(cls, login, name, *groups, company=None):
-        company = company or cls.company
-        user = cls._quick("res.users").create(
-            {
-                "login": f"esign_{login}",
-                "password": f"esign_{login}",
-                "name": name,
-                "email": f"{login}@example.com",
-                "company_id": company.id,
-                "company_ids": [Command.set(company.ids)],
-                "group_ids": [Command.set([cls.env.ref(group).id for group in groups])],
-            }
-        )
-        return cls.env["res.users"].browse(user.id)
-
-    @classmethod
-    def _make_partner(cls, name, **values):
-        email = f"{name.split()[0].lower()}@example.org"
-        partner = cls._quick("res.partner").create({"name": name, "email": email, **values})
-        return cls.env["res.partner"].browse(partner.id)
-
-    @classmethod
-    def _quick(cls, model):
-        """Return a model whose new records have no chatter of their own."""
-        return cls.env[model].with_context(tracking_disable=True, mail_create_nosubscribe=True)
-
     def setUp(self):
         super().setUp()
         self.mails = []
@@ -172,7 +64,7 @@ class EsignCommon:
         if self.draw_participants:
             self.startPatcher(
                 patch.object(
-                    type(self.env["esign.document"]), "_render_participants", _draw_participants
+                    type(self.env["esign.document"]), "_render_participants", draw_participants_page
                 )
             )
         if self.draw_certificate:
@@ -453,13 +345,3 @@ class EsignHttpCase(EsignCommon, HttpCase):
         """Post the signature from an open page."""
         params = {**self.consent(signer), "csrf_token": page["csrf_token"], **changes}
         return self.post(page["urls"]["sign"], params)
-
-
-def _draw_participants(document, _original_sha256, places, *_args, **_kwargs):
-    placed = {place["signer_id"] for place in places}
-    placed |= set(document.field_ids.signer_id.ids)
-    return make_participants_page(
-        signer.id
-        for signer in document.envelope_id.signer_ids
-        if signer.action in ("sign", "approve") and signer.id not in placed
-    )

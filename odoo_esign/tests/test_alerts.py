@@ -5,7 +5,8 @@ import json
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .test_daily import DailyCase, delete_envelope, one_byte
+from .daily import DailyCase, delete_envelope
+from .test_storage import one_byte
 
 
 @tagged("post_install", "-at_install")

@@ -26,7 +26,7 @@ from ..pades import authority as pure
 from ..pades.errors import StampFailed
 from ..pades.longterm import judge
 from ..pades.validate import check_sealed
-from .test_daily import DailyCase, copy_rows, know_sizes
+from .daily import DailyCase, copy_rows, know_sizes
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
 YEAR = timedelta(days=365)

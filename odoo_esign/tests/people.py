@@ -1,0 +1,58 @@
+"""One user per actor, in two companies, and the contacts that they ask to sign."""
+
+from odoo.fields import Command
+
+
+class People:
+    @classmethod
+    def _make_companies_and_users(cls):
+        cls.company = cls.env.ref("base.main_company")
+        cls.other_company = cls.env["res.company"].create({"name": "Other Company"})
+        own, everything, admin = (
+            f"odoo_esign.group_esign_{name}" for name in ("user", "all", "admin")
+        )
+        # who sends
+        cls.sender = cls._make_user("sender", "Sam Sender", own)
+        # another user with the same rights, who is no part of it
+        cls.colleague = cls._make_user("colleague", "Cora Colleague", own)
+        cls.all_documents = cls._make_user("all_documents", "Alma All", everything)
+        cls.esign_admin = cls._make_user(
+            "esign_admin", "Ada Administrator", admin, "base.group_system"
+        )
+        cls.no_groups = cls._make_user("no_groups", "Nora Nogroup", "base.group_user")
+        cls.manager = cls._make_user("manager", "Mia Manager", "purchase.group_purchase_manager")
+        cls.foreigner = cls._make_user(
+            "foreigner", "Finn Foreign", admin, company=cls.other_company
+        )
+        cls.portal = cls._make_user("portal_signer", "Petra Portal", "base.group_portal")
+        cls.other_portal = cls._make_user("portal_other", "Otto Other", "base.group_portal")
+        cls.customer = cls._make_partner("Clara Customer")
+        cls.second = cls._make_partner("Sven Second")
+        cls.third = cls._make_partner("Thea Third")
+
+    @classmethod
+    def _make_user(cls, login, name, *groups, company=None):
+        company = company or cls.company
+        user = cls._quick("res.users").create(
+            {
+                "login": f"esign_{login}",
+                "password": f"esign_{login}",
+                "name": name,
+                "email": f"{login}@example.com",
+                "company_id": company.id,
+                "company_ids": [Command.set(company.ids)],
+                "group_ids": [Command.set([cls.env.ref(group).id for group in groups])],
+            }
+        )
+        return cls.env["res.users"].browse(user.id)
+
+    @classmethod
+    def _make_partner(cls, name, **values):
+        email = f"{name.split()[0].lower()}@example.org"
+        partner = cls._quick("res.partner").create({"name": name, "email": email, **values})
+        return cls.env["res.partner"].browse(partner.id)
+
+    @classmethod
+    def _quick(cls, model):
+        """Return a model whose new records have no chatter of their own."""
+        return cls.env[model].with_context(tracking_disable=True, mail_create_nosubscribe=True)
