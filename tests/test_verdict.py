@@ -148,6 +148,31 @@ def test_our_certificates_on_a_document_that_is_not_here():
     assert judge('x', WHOLE, None) == [(AMBER, 'unknown'), (AMBER, 'unknown'), (RED, 'no_record')]
 
 
+def test_what_is_not_known_is_not_claimed():
+    """Neither that it is unchanged where something was added, nor that it is ours where only the
+    time stamp, or a bought certificate's root, is known."""
+    assert judge('x', WHOLE, None, ['trailing'])[0] == (AMBER, 'doubtful')
+    strange = signature('Signature1', root=None, problems=['untrusted'])
+    answers = judge('x', (strange, dataclasses.replace(STAMP, root_sha256=OTHER)), None)
+    assert answers == [(AMBER, 'foreign'), (AMBER, 'foreign'), (AMBER, 'none')]
+    assert judge('x', (FIRST, strange), None)[0] == (AMBER, 'foreign')
+    bought = signature('Signature1', root=OTHER, cert_sha256='c' * 64)
+    for own, file, log in (
+        ({ROOT}, (AMBER, 'foreign'), (AMBER, 'none')),
+        ({ROOT, 'c' * 64}, (AMBER, 'unknown'), (RED, 'no_record')),
+        ({OTHER}, (AMBER, 'unknown'), (RED, 'no_record')),
+    ):
+        assert verdict.about_file((), (bought,), None, None, own) == Answer(*file)
+        assert verdict.about_log((bought,), None, None, own) == Answer(*log)
+
+
+def test_what_can_not_be_read_was_not_changed_for_certain():
+    odd = signature('Signature1', root=None, problems=['unreadable'])
+    assert judge('x', (odd,), None)[0] == (RED, 'unreadable')
+    both = signature('Signature1', root=None, problems=['unreadable', 'altered'])
+    assert judge('x', (both,), None)[0] == (RED, 'changed')
+
+
 def test_a_file_without_signatures():
     expected = [(AMBER, 'unsigned'), (RED, 'nobody'), (AMBER, 'none')]
     assert judge('x', (), None, ['unsigned']) == expected

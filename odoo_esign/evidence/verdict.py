@@ -94,18 +94,30 @@ def relation(sha256: str, signatures: Iterable, kept: Kept) -> str:
     return 'changed'
 
 
-def about_file(problems: Iterable, signatures: Collection, kept: Kept | None, is_: str | None):
-    """Answer: is the file what was signed? `is_` is its relation to what is kept."""
+def about_file(
+    problems: Iterable,
+    signatures: Collection,
+    kept: Kept | None,
+    is_: str | None,
+    own: Collection[str] | None = None,
+):
+    """Answer: is the file what was signed? `is_` is its relation to what is kept.
+
+    `own` has the fingerprints of roots, and of signers' certificates, that are the companies'
+    own: a bought certificate's root has issued others to everybody. None: all known roots are.
+    """
     problems = [*problems, *(p for one in signatures for p in one.problems)]
     content = [p for p in problems if p.code not in ABOUT_SIGNERS and p.code != 'unsigned']
     if not signatures:
         return Answer(AMBER, 'unsigned')
     if kept is None:
-        if RED in {p.colour for p in content}:
-            return Answer(RED, 'changed')
-        if any(one.root_sha256 for one in signatures):
-            return Answer(AMBER, 'unknown')
-        return Answer(AMBER, 'doubtful' if content else 'foreign')
+        if worst_codes := {p.code for p in content if p.colour == RED}:
+            return Answer(RED, 'unreadable' if worst_codes == {'unreadable'} else 'changed')
+        if content:
+            return Answer(AMBER, 'doubtful')
+        persons = [one for one in signatures if not one.is_stamp]
+        ours = persons and all(_is_ours(one, own) for one in persons)
+        return Answer(AMBER, 'unknown' if ours else 'foreign')
     if is_ in FINAL:
         return Answer(RED, 'damaged') if content else Answer(GREEN, is_)
     if is_ not in EARLIER:
@@ -136,10 +148,12 @@ def about_signers(signatures: Iterable, kept: Kept | None, is_: str | None):
     return Answer(AMBER, 'doubtful') if problems or aged else Answer(GREEN, 'certain')
 
 
-def about_log(signatures: Iterable, kept: Kept | None, is_: str | None):
-    """Answer: does the log agree with the file?"""
+def about_log(
+    signatures: Iterable, kept: Kept | None, is_: str | None, own: Collection[str] | None = None
+):
+    """Answer: does the log agree with the file? `own` is as in `about_file`."""
     if kept is None:
-        ours = any(one.root_sha256 and not one.is_stamp for one in signatures)
+        ours = any(_is_ours(one, own) and not one.is_stamp for one in signatures)
         return Answer(RED, 'no_record') if ours else Answer(AMBER, 'none')
     if not kept.log_intact:
         return Answer(RED, 'broken')
@@ -148,6 +162,12 @@ def about_log(signatures: Iterable, kept: Kept | None, is_: str | None):
     if is_ not in EARLIER:
         return Answer(RED, 'another')
     return Answer(AMBER, 'earlier' if kept.state == 'completed' else 'open')
+
+
+def _is_ours(one, own):
+    if not one.root_sha256:
+        return False
+    return own is None or one.root_sha256 in own or one.cert_sha256 in own
 
 
 def about_record(state: str) -> Answer | None:

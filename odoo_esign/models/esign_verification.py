@@ -55,10 +55,11 @@ class EsignVerification(models.AbstractModel):
         kept = document._kept_for_verdict(roots, examination) if document else None
         signatures = examination.signatures
         is_ = verdict.relation(examination.sha256, signatures, kept) if kept else None
+        own = service._own_marks(roots)
         answers = {
-            "file": verdict.about_file(examination.problems, signatures, kept, is_),
+            "file": verdict.about_file(examination.problems, signatures, kept, is_, own),
             "signers": verdict.about_signers(signatures, kept, is_),
-            "log": verdict.about_log(signatures, kept, is_),
+            "log": verdict.about_log(signatures, kept, is_, own),
         }
         return {
             **service._answers(answers, document.envelope_id, visitor),
@@ -158,6 +159,14 @@ class EsignVerification(models.AbstractModel):
                 der, authority.company_id, is_own=True, state=authority.state
             )
         return roots
+
+    @api.model
+    def _own_marks(self, roots):
+        """Return the fingerprints of the companies' own roots, and of their bought certificates."""
+        bought = [seal._certificates()[:1] for seal in self.env["esign.seal"].search([])]
+        return {mark for mark, root in roots.items() if root.is_own} | {
+            fingerprint(der) for ders in bought for der in ders
+        }
 
     @api.model
     def _stamp_roots(self):

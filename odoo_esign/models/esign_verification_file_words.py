@@ -107,15 +107,22 @@ class EsignVerification(models.AbstractModel):
             "foreign": (
                 _("Unchanged, but not from here"),
                 _(
-                    "The file has not changed since it was signed. It was signed elsewhere, so "
-                    "there is nothing here to compare it with."
+                    "The file has not changed since it was signed. By its certificates it was "
+                    "signed elsewhere, so there is nothing here to compare it with."
                 ),
             ),
             "doubtful": (
-                _("Not from here"),
+                _("Can't be told"),
                 _(
                     "What was signed is unchanged, but the file was added to or is unusual; see "
-                    "the details. It was signed elsewhere."
+                    "the details. There is no such document here to compare it with."
+                ),
+            ),
+            "unreadable": (
+                _("Can't be told"),
+                _(
+                    "A part of the file, or a signature in it, can't be read here. Nobody can say "
+                    "from this page whether it was changed; do not rely on it."
                 ),
             ),
         }

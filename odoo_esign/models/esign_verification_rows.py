@@ -32,7 +32,7 @@ class EsignVerification(models.AbstractModel):
                     "identified": self._identification_text(record.get("identification")),
                     "legal": self._legal_text(one, record),
                     "claimed": self._time_text(one.signing_time),
-                    "proven": self._time_text(one.proven_time),
+                    "proven": self._time_text(_proven_time(one)),
                     "clock": self._clock_text(one, record, root),
                     "level": self._level_text(one),
                     "issuer": one.issuer or "",
@@ -114,6 +114,8 @@ class EsignVerification(models.AbstractModel):
     def _clock_text(self, one, record, root):
         """Say whose clock proves the time."""
         _ = self.env._
+        if one.is_stamp and not _proven_time(one):
+            return _("not proven: the time stamp does not fit the file")
         if not one.proven_time:
             return _("not proven: it is what the signer's computer said")
         if one.is_stamp and root:
@@ -132,7 +134,8 @@ class EsignVerification(models.AbstractModel):
     def _timing_text(self, signatures, roots):
         """Say what the time stamps of the file prove, and against whom."""
         _ = self.env._
-        stamps = [one for one in signatures if one.is_stamp and one.root_sha256 in roots]
+        # one that does not fit the file proves nothing about it
+        stamps = [o for o in signatures if o.is_stamp and o.ok and o.root_sha256 in roots]
         if not stamps:
             return None
         own = [roots[one.root_sha256].company.name for one in stamps if _is_own(one, roots)]
@@ -220,3 +223,9 @@ class EsignDocument(models.Model):
 
 def _is_own(one, roots):
     return roots[one.root_sha256].is_own
+
+
+def _proven_time(one):
+    """Return the time that is proven; a time stamp that is not good proves none."""
+    broken = one.is_stamp and any(problem.colour == "red" for problem in one.problems)
+    return None if broken else one.proven_time

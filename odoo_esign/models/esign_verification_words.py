@@ -101,14 +101,17 @@ class EsignVerification(models.AbstractModel):
             "agrees": (
                 _("Yes"),
                 _(
-                    "The log of %(company)s is unbroken, and names exactly this file as the "
-                    "result.",
+                    "The log of %(company)s is unbroken, fits what the signatures in the file "
+                    "have recorded of it, and names exactly this file as the result.",
                     company=company,
                 ),
             ),
             "whole": (
                 _("It is whole"),
-                _("The log kept about this document is unbroken: no line was changed or removed."),
+                _(
+                    "In the log kept about this document every line continues the one before. "
+                    "That nobody has written it anew, only the signed file can show."
+                ),
             ),
             "earlier": (
                 _("Partly"),
@@ -177,7 +180,7 @@ class EsignVerification(models.AbstractModel):
             "completed": (
                 _("Yes, completed"),
                 _(
-                    "%(company)s has a document with this number; everybody has signed it. "
+                    "%(company)s has a document with this number, and its signing is complete. "
                     "Whether the copy in your hands is that document, only its file can show: "
                     "check it below.",
                     company=company,
