@@ -58,6 +58,12 @@ class EsignEnvelope(models.Model):
     def _why_not_reopened(self):
         """Return what has happened since it expired that signing can't go on with, or None."""
         _ = self.env._
+        if not self.date_sent:
+            return _(
+                "“%s” can't be re-opened: its documents could not be prepared in time, and it was "
+                "never sent. Send a new envelope.",
+                self.name,
+            )
         if not self._record_acceptable():
             return _(
                 "“%s” can't be re-opened: what it is about has changed since, or can't be agreed "

@@ -182,6 +182,16 @@ class TestReopen(Expired, EsignCase):
             with self.assertRaises(UserError):
                 envelope._reopen(fields.Datetime.now() + timedelta(days=3))
 
+    def test_what_was_never_prepared(self):
+        """There is nothing to sign in it: no document was frozen."""
+        envelope = self.make_envelope()
+        envelope.with_user(self.sender).action_send()
+        self.expire(envelope)
+        with self.assertRaisesRegex(UserError, "never sent"):
+            self.reopen(envelope)
+        self.run_jobs()
+        self.assertEqual(envelope.state, "expired")
+
     def test_not_into_the_past(self):
         envelope = self.send_new()
         self.expire(envelope)
