@@ -1,4 +1,5 @@
 import logging
+import re
 import smtplib
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +18,7 @@ _logger = logging.getLogger(__name__)
 
 MAX_SENDS_PER_HOUR = 3
 MAX_SUBJECT = 250
+_WRITTEN = re.compile(r"(<\w+)( [^<>]*white-space: ?pre-line)")
 
 
 @contextmanager
@@ -115,7 +117,11 @@ class EsignSigner(models.Model):
         self.env["esign.post"]._note(self, "mail", kind, number, self.email)
 
     def _with_direction(self, body):
-        """Return a mail's body with the language that it is in, and which way that runs."""
+        """Return a mail's body with the language that it is in, and which way that runs.
+
+        What people have written, which keeps its lines, runs as its own letters do.
+        """
+        body = Markup(_WRITTEN.sub(r'\1 dir="auto"\2', str(body)))
         lang = self.env["res.lang"]._get_data(code=self._lang())
         return Markup('<div lang="%s" dir="%s">%s</div>') % (
             (lang.code or "en_US").replace("_", "-"),

@@ -45,12 +45,13 @@ class TestPost(EsignCase):
     def test_mail_says_its_language_and_direction(self):
         self.env["res.lang"]._activate_lang("ar_001")
         self.third.lang = "ar_001"
-        self.send_new([self.third])
+        self.send_new([self.third], message="Here it is.")
         arabic, english = (
             self.body_of(self.mails_to(person.email)[-1]) for person in (self.third, self.second)
         )
         self.assertRegex(arabic, r'<div lang="ar-001" dir="rtl">')
         self.assertRegex(english, r'<div lang="en-US" dir="ltr">')
+        self.assertRegex(arabic, r'<p dir="auto" [^>]*>Here it is\.</p>')
 
     def newest_mail(self):
         return self.mails_to(self.signer.email)[-1]
