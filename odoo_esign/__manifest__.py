@@ -62,6 +62,7 @@
         "views/ir_actions_server_views.xml",
         "views/res_config_settings_views.xml",
         "views/esign_routing_views.xml",
+        "views/esign_phone_views.xml",
         "views/esign_consent_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",

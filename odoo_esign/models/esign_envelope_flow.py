@@ -5,11 +5,13 @@ from odoo.exceptions import AccessError, UserError
 
 from .esign_envelope import OPEN_STATES
 from .guard import unlocked
+from .plain_text import one_line
 from .printable import why_unprintable
 
 _logger = logging.getLogger(__name__)
 
 SHOWN_TEXT = 60
+MAX_SUBJECT = 250
 
 MOVES = {
     "draft": {"preparing", "cancelled"},
@@ -213,7 +215,8 @@ class EsignEnvelope(models.Model):
                         "“%s” has expired: not everybody signed in time. With another deadline "
                         "it can be re-opened; who has signed has signed.",
                         envelope.name,
-                    )
+                    ),
+                    self.env._("Expired: %s", envelope.name),
                 )
 
     def _close_links(self, but=None):
@@ -234,11 +237,18 @@ class EsignEnvelope(models.Model):
         self.ensure_one()
         return bool(self.date_deadline and self.date_deadline < fields.Datetime.now())
 
-    def _tell_responsible(self, text):
-        """Tell the responsible user in the envelope's chatter, with a mail to that user."""
+    def _tell_responsible(self, text, subject):
+        """Tell the responsible user in the envelope's chatter, with a mail to that user.
+
+        The mail is nobody's letter: no signature stands under it.
+        """
         self.ensure_one()
         self.message_post(
-            body=text, partner_ids=self.user_id.partner_id.ids, subtype_xmlid="mail.mt_note"
+            body=text,
+            subject=one_line(subject, MAX_SUBJECT),
+            partner_ids=self.user_id.partner_id.ids,
+            subtype_xmlid="mail.mt_note",
+            email_add_signature=False,
         )
 
     def action_retry(self):

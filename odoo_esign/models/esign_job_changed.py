@@ -34,7 +34,8 @@ class EsignJobChanged(models.Model):
                     "%(record)s no longer says what was sent. Nobody can sign it like this: "
                     "send what the record says now, or undo the change.",
                     record=envelope.record_name or envelope.name,
-                )
+                ),
+                self.env._("Changed while out for signature: %s", envelope.name),
             )
 
 

@@ -88,7 +88,9 @@ class EsignJobDeliver(models.Model):
                 "waits for (any more).",
                 envelope.name,
             )
-        envelope._tell_responsible(text)
+        envelope._tell_responsible(
+            text, self.env._("Signed, and nothing followed: %s", envelope.name)
+        )
 
     def _write_declined(self, _result):
         """Tell the sender and those who had signed already; return the record to its owner."""
@@ -99,7 +101,10 @@ class EsignJobDeliver(models.Model):
                 name=signer.name,
                 subject=envelope.name,
                 reason=signer.decline_reason,
-            )
+            ),
+            self.env._(
+                "%(name)s has declined: %(subject)s", name=signer.name, subject=envelope.name
+            ),
         )
         if envelope.state != "declined":
             return  # the others go on

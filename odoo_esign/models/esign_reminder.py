@@ -30,16 +30,16 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     esign_reminder_first = fields.Integer(
-        related="company_id.esign_reminder_first", readonly=False, string="First after days"
+        related="company_id.esign_reminder_first", readonly=False, string="Days before the first"
     )
     esign_reminder_every = fields.Integer(
-        related="company_id.esign_reminder_every", readonly=False, string="Then every days"
+        related="company_id.esign_reminder_every", readonly=False, string="Days between them"
     )
     esign_reminder_most = fields.Integer(
-        related="company_id.esign_reminder_most", readonly=False, string="At most"
+        related="company_id.esign_reminder_most", readonly=False, string="How many at most"
     )
     esign_last_call = fields.Integer(
-        related="company_id.esign_last_call", readonly=False, string="Last call days before"
+        related="company_id.esign_last_call", readonly=False, string="Last call, days before the deadline"
     )
 
 

@@ -48,8 +48,12 @@ class EsignSigner(models.Model):
             body=plaintext2html(self.env._("%(name)s asks:", name=self.name) + "\n" + question),
             author_id=self.partner_id.id or self.env.ref("base.partner_root").id,
             partner_ids=envelope.user_id.partner_id.ids,
+            subject=self.env._(
+                "Question of %(name)s: %(subject)s", name=self.name, subject=envelope.name
+            ),
             reply_to=address,
             subtype_xmlid="mail.mt_note",
+            email_add_signature=False,
         )
         return {
             "ok": True,

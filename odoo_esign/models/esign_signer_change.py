@@ -168,7 +168,12 @@ class EsignSigner(models.Model):
                 other=self.name,
                 email=self.email,
                 reason=reason,
-            )
+            ),
+            self.env._(
+                "%(name)s has asked somebody else: %(subject)s",
+                name=by["name"],
+                subject=self.envelope_id.name,
+            ),
         )
         message = self.env._("%s gets a mail now. You need not do anything more.", self.name)
         return {"ok": True, "state": "delegated", "message": message}

@@ -250,7 +250,12 @@ class EsignSigner(models.Model):
                     "why, unlock the participant or choose another way to identify.",
                     name=self.name,
                     count=self.code_tries,
-                )
+                ),
+                self.env._(
+                    "%(name)s is locked out: %(subject)s",
+                    name=self.name,
+                    subject=self.envelope_id.name,
+                ),
             )
 
     def action_unlock(self):

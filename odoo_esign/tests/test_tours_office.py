@@ -16,6 +16,27 @@ class TestOfficeTours(EsignHttpCase):
             login=self.sender.login,
         )
 
+    def test_buttons(self):
+        """Re-open and remind, by who has the own envelopes alone."""
+        envelope = self.send_new()
+        self.env.cr.execute(
+            "UPDATE esign_envelope SET date_deadline = date_deadline - interval '90 days'"
+        )
+        self.env.invalidate_all()
+        envelope._expire()
+        # a button of the back end is found by its words, in English
+        self.sender.lang = "en_US"
+        self.start_tour(
+            f"/odoo/signatures/{envelope.id}",
+            "odoo_esign_sender_presses_buttons",
+            login=self.sender.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(envelope.state, "sent")
+        self.assertEqual(self.codes(envelope)[-1], "reopened")
+        kinds = envelope.job_ids.filtered(lambda job: job.state == "pending").mapped("kind")
+        self.assertEqual(sorted(kinds), ["remind", "reopened"])
+
     def test_waiting(self):
         """By somebody who has no group of ours."""
         self.send_new([{"partner_id": self.no_groups.partner_id.id, "action": "approve"}])
