@@ -59,14 +59,21 @@ class EsignEnvelope(models.Model):
             "deep": deep,
             "text": text,
             "problems": [
-                {"seq": problem.seq or 0, "text": self._problem_words(problem)}
+                {
+                    "seq": problem.seq or 0,
+                    "what": self._problem_words(problem),
+                    "text": self._problem_sentence(problem),
+                }
                 for problem in problems
             ],
         }
 
     def _problem_words(self, problem):
         words = self.env["esign.alert"]._describe_problems([problem.code])
-        words = problem.text if words == problem.code else words
+        return problem.text if words == problem.code else words
+
+    def _problem_sentence(self, problem):
+        words = self._problem_words(problem)
         if not problem.seq:
             return words
         return self.env._("Line %(number)s: %(what)s", number=problem.seq, what=words)

@@ -130,7 +130,7 @@ WORDS = {
     "handed_device": Words(
         "fa-tablet",
         _lt("Device handed over"),
-        _lt("%(actor)s handed the own device to %(name)s, to sign in person"),
+        _lt("%(actor)s handed over a device to %(name)s, to sign in person"),
     ),
     "opened": Words("fa-eye", _lt("Opened"), _lt("%(name)s opened the page%(where)s")),
     "read": Words("fa-book", _lt("Read"), _lt("%(name)s read %(pages)s, in %(time)s")),

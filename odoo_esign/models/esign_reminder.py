@@ -39,7 +39,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.esign_reminder_most", readonly=False, string="How many at most"
     )
     esign_last_call = fields.Integer(
-        related="company_id.esign_last_call", readonly=False, string="Last call, days before the deadline"
+        related="company_id.esign_last_call",
+        readonly=False,
+        string="Last call, days before the deadline",
     )
 
 

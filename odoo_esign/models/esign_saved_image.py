@@ -23,7 +23,10 @@ class EsignSavedImage(models.Model):
         [("signature", "Signature"), ("initials", "Initials"), ("stamp", "Stamp")], required=True
     )
 
-    _user_kind_uniq = models.Constraint("UNIQUE(user_id, kind)", "A signature is kept already: delete it before keeping another one.")
+    _user_kind_uniq = models.Constraint(
+        "UNIQUE(user_id, kind)",
+        "A signature is kept already: delete it before keeping another one.",
+    )
 
     def _of(self, user):
         return self.sudo().search([("user_id", "=", user.id)])

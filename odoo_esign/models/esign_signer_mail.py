@@ -135,7 +135,9 @@ class EsignSigner(models.Model):
             signer.envelope_id.check_access("write")
             signer.sudo()._resend()
         names = ", ".join(self.mapped("name"))
-        return self._told(self.env._("A new link goes out to %s; the one before is dead.", names))
+        return self._told(
+            self.env._("A new link goes out to %s; the one before stops working.", names)
+        )
 
     def _told(self, text):
         """Return the action that says what a button has done, and shows the record as it is now."""

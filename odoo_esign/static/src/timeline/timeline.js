@@ -4,6 +4,9 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
+/** The zone in which the form shows its times: the browser's. */
+const inThisZone = () => ({ context: { tz: luxon.DateTime.local().zoneName } });
+
 /** The evidence log of an envelope: what happened, day by day, and whether the log is whole. */
 export class EsignTimeline extends Component {
     static template = "odoo_esign.Timeline";
@@ -33,14 +36,19 @@ export class EsignTimeline extends Component {
     async load({ resId, data }) {
         Object.assign(this, { resId, count: data.evidence_count });
         const { lines, more, participants, check } = resId
-            ? await this.orm.call("esign.envelope", "get_timeline", [resId])
+            ? await this.orm.call("esign.envelope", "get_timeline", [resId], inThisZone())
             : { lines: [], more: false, participants: [], check: null };
         Object.assign(this.state, { lines, more, participants, check });
     }
 
     async loadOlder() {
         const before = this.state.lines.at(-1).seq;
-        const older = await this.orm.call("esign.envelope", "get_timeline", [this.resId, before]);
+        const older = await this.orm.call(
+            "esign.envelope",
+            "get_timeline",
+            [this.resId, before],
+            inThisZone()
+        );
         this.state.lines.push(...older.lines);
         this.state.more = older.more;
     }
@@ -75,12 +83,15 @@ export class EsignTimeline extends Component {
         );
     }
 
-    get brokenLines() {
-        return new Set(this.state.check?.problems.map(({ seq }) => seq));
+    /** What is wrong with a line, in words; nothing for one that is as it was written. */
+    problemsOf({ seq }) {
+        return (this.state.check?.problems || [])
+            .filter((problem) => problem.seq === seq)
+            .map(({ what, text }) => what || text);
     }
 
-    isBroken({ seq }) {
-        return this.brokenLines.has(seq);
+    isBroken(line) {
+        return this.problemsOf(line).length > 0;
     }
 
     toneOf(line) {

@@ -1,6 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { click, queryAllTexts, queryText, select } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { animationFrame, mockTimeZone } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
@@ -103,7 +103,7 @@ test("a broken line is shown, also a technical one", async () => {
             whole: false,
             deep: true,
             text: "Tampered with",
-            problems: [{ seq: 2, text: "Line 2: a line was edited" }],
+            problems: [{ seq: 2, what: "a line was edited", text: "Line 2: a line was edited" }],
         };
     });
     await mountTimeline();
@@ -112,7 +112,21 @@ test("a broken line is shown, also a technical one", async () => {
     expect.verifySteps(["check"]);
     expect(".o_esign_broken li").toHaveText("Line 2: a line was edited");
     expect(".o_esign_timeline_line[data-code=frozen]").toHaveAttribute("data-tone", "bad");
+    expect(".o_esign_timeline_line[data-code=frozen] .o_esign_timeline_problem").toHaveText(
+        "a line was edited"
+    );
+    expect(".o_esign_timeline_problem").toHaveCount(1);
     expect(".o_esign_timeline_deep").toHaveCount(0);
+});
+
+test("times are told in the browser's zone, as on the rest of the form", async () => {
+    mockTimeZone("Asia/Tokyo");
+    onRpc("esign.envelope", "get_timeline", ({ kwargs }) => {
+        expect.step(kwargs.context.tz);
+        return { lines: LINES, more: false, participants: [], check: WHOLE };
+    });
+    await mountForm();
+    expect.verifySteps(["Asia/Tokyo"]);
 });
 
 test("older lines on demand", async () => {
