@@ -184,6 +184,17 @@ class TestOneRefusal(EsignCase):
         self.decline(envelope.signer_ids[0])
         self.assertFalse(self.sign(envelope.signer_ids[0])["ok"])
 
+    def test_the_mail_to_the_sender_says_who_and_what(self):
+        """In its subject; and it is nobody's letter."""
+        envelope = self.send_new([self.customer])
+        self.decline(envelope.signer_ids)
+        [told] = envelope.message_ids.filtered(lambda m: "has declined" in (m.subject or ""))
+        self.assertEqual(told.subject, "Clara Customer has declined: Agreement")
+        self.assertEqual(told.notified_partner_ids, self.sender.partner_id)
+        self.assertFalse(told.email_add_signature)
+        for mail in self.mails_to(self.sender.email):
+            self.assertNotIn("-- ", self.body_of(mail))
+
     def test_by_default_it_ends(self):
         envelope = self.send_new([self.customer, self.second])
         self.decline(envelope.signer_ids[0])

@@ -95,7 +95,11 @@ class TestTimeline(EsignCase):
             self.assertFalse(timeline["check"]["whole"])
             seq = next(line["seq"] for line in timeline["lines"] if line["code"] == "invited")
             self.assertIn(
-                {"seq": seq, "text": f"Line {seq}: a line was edited"},
+                {
+                    "seq": seq,
+                    "what": "a line was edited",
+                    "text": f"Line {seq}: a line was edited",
+                },
                 timeline["check"]["problems"],
             )
             savepoint.rollback()
