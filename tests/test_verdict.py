@@ -140,8 +140,23 @@ def test_a_file_of_another_system():
     foreign = signature('Signature1', root=None, problems=['untrusted'])
     assert judge('x', (foreign,), None) == [(AMBER, 'foreign'), (AMBER, 'foreign'), (AMBER, 'none')]
     assert judge('x', (foreign,), None, ['trailing'])[0] == (AMBER, 'doubtful')
+    second = signature('Signature2', root=None, problems=['untrusted'])
+    added = Problem('field_added', 'added', 'Signature2')
+    found = verdict.about_file([added], (foreign, second), None, None)
+    assert found == Answer(AMBER, 'foreign'), 'the place for who signs second is added then'
+    assert verdict.about_file([added], (foreign,), None, None) == Answer(AMBER, 'doubtful')
     changed = signature('Signature1', root=None, problems=['untrusted', 'changed'])
     assert judge('x', (changed,), None)[:2] == [(RED, 'changed'), (RED, 'broken')]
+
+
+def test_a_certificate_of_completion():
+    kept = dataclasses.replace(KEPT, as_sent='', certificates={'company': '1'}, is_certificate=True)
+    expected = [(GREEN, 'certificate'), (GREEN, 'company'), (GREEN, 'certificate')]
+    assert judge('final', (COMPANY, STAMP), kept) == expected
+    unknown = dataclasses.replace(kept, finals=frozenset())
+    assert judge('final', (COMPANY, STAMP), unknown)[0] == (RED, 'unlogged')
+    stranger = signature('company', '7')
+    assert judge('final', (stranger, STAMP), kept)[1] == (RED, 'unrecorded')
 
 
 def test_our_certificates_on_a_document_that_is_not_here():
@@ -174,13 +189,13 @@ def test_what_can_not_be_read_was_not_changed_for_certain():
 
 
 def test_a_file_without_signatures():
-    expected = [(AMBER, 'unsigned'), (RED, 'nobody'), (AMBER, 'none')]
+    expected = [(AMBER, 'unsigned'), (AMBER, 'nobody'), (AMBER, 'none')]
     assert judge('x', (), None, ['unsigned']) == expected
 
 
 def test_a_stamp_alone_says_nothing_about_who():
     stamp = dataclasses.replace(STAMP, root_sha256=None)
-    assert judge('x', (stamp,), None)[1] == (RED, 'nobody')
+    assert judge('x', (stamp,), None)[1] == (AMBER, 'nobody')
 
 
 def test_record():
@@ -188,6 +203,28 @@ def test_record():
     colours = [verdict.about_record(code).colour for code in ('same', 'cancelled', 'changed')]
     assert colours == [GREEN, AMBER, RED]
     assert verdict.about_record('deleted').colour == RED
+
+
+@pytest.mark.parametrize(
+    ('file', 'other', 'expected'),
+    [
+        ((GREEN, 'final'), GREEN, GREEN),
+        ((AMBER, 'foreign'), AMBER, 'foreign'),
+        ((AMBER, 'unsigned'), AMBER, 'unsigned'),
+        ((AMBER, 'open'), AMBER, 'open'),
+        ((AMBER, 'foreign'), RED, RED),
+        ((RED, 'changed'), AMBER, RED),
+        ((GREEN, 'final'), AMBER, AMBER),
+        ((AMBER, 'unknown'), AMBER, AMBER),
+    ],
+)
+def test_headline(file, other, expected):
+    answers = {'file': Answer(*file), 'log': Answer(other, 'x')}
+    assert verdict.headline(answers) == expected
+
+
+def test_a_number_has_no_headline_of_its_own():
+    assert verdict.headline({'number': Answer(AMBER, 'open')}) == AMBER
 
 
 def test_worst():

@@ -4,7 +4,7 @@ The rules alone, without words: every answer is a colour and a code, the page sa
 visitor's language. Green needs proof; where a rule knows nothing better, the answer is red.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 GREEN, AMBER, RED = 'green', 'amber', 'red'
@@ -34,6 +34,8 @@ ABOUT_SIGNERS = frozenset(
 FINAL = frozenset({'final', 'renewed'})
 EARLIER = frozenset({'as_sent', 'interim'})
 CLOSED_STATES = frozenset({'cancelled', 'declined', 'expired'})
+TELLING = EARLIER | CLOSED_STATES | {'doubtful', 'foreign', 'open', 'unsigned'}
+"""Codes about the file that say more than that one has to look closer."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Kept:
     file has. `roots` are the fingerprints of the roots that the company's signatures lead to.
     `level` is the PAdES level that the log says the final file has, '' if it says none.
     `log_intact` tells whether the log is whole and fits what the file carries of it.
+    `is_certificate` tells that it is a certificate of completion, which the company alone signs.
     """
 
     state: str
@@ -65,6 +68,7 @@ class Kept:
     roots: Collection[str] = frozenset()
     level: str = ''
     log_intact: bool = True
+    is_certificate: bool = False
 
 
 def relation(sha256: str, signatures: Iterable, kept: Kept) -> str:
@@ -108,6 +112,9 @@ def about_file(
     """
     problems = [*problems, *(p for one in signatures for p in one.problems)]
     content = [p for p in problems if p.code not in ABOUT_SIGNERS and p.code != 'unsigned']
+    if kept is None:  # elsewhere, each signer's field is added when that person signs
+        fields = {one.field for one in signatures}
+        content = [p for p in content if p.code != 'field_added' or p.field not in fields]
     if not signatures:
         return Answer(AMBER, 'unsigned')
     if kept is None:
@@ -119,7 +126,8 @@ def about_file(
         ours = persons and all(_is_ours(one, own) for one in persons)
         return Answer(AMBER, 'unknown' if ours else 'foreign')
     if is_ in FINAL:
-        return Answer(RED, 'damaged') if content else Answer(GREEN, is_)
+        whole = 'certificate' if kept.is_certificate else is_
+        return Answer(RED, 'damaged') if content else Answer(GREEN, whole)
     if is_ not in EARLIER:
         return Answer(RED, is_)
     if kept.state == 'completed':
@@ -131,7 +139,7 @@ def about_signers(signatures: Iterable, kept: Kept | None, is_: str | None):
     """Answer: who signed, and is it certain?"""
     signatures = [one for one in signatures if not one.is_stamp]
     if not signatures:
-        return Answer(RED, 'nobody')
+        return Answer(RED if kept else AMBER, 'nobody')
     problems = [p for one in signatures for p in one.problems]
     if any(p.colour == RED for p in problems):
         return Answer(RED, 'broken')
@@ -142,10 +150,13 @@ def about_signers(signatures: Iterable, kept: Kept | None, is_: str | None):
         return Answer(RED, 'untrusted')
     if any(kept.certificates.get(one.field) != one.serial for one in signatures):
         return Answer(RED, 'unrecorded')
-    if not [one for one in signatures if one.field not in COMPANY_FIELDS]:
+    by_company = not [one for one in signatures if one.field not in COMPANY_FIELDS]
+    if by_company and not kept.is_certificate:
         return Answer(AMBER, 'nobody_yet')
     aged = is_ in FINAL and kept.level and any(one.level != kept.level for one in signatures)
-    return Answer(AMBER, 'doubtful') if problems or aged else Answer(GREEN, 'certain')
+    if problems or aged:
+        return Answer(AMBER, 'doubtful')
+    return Answer(GREEN, 'company' if by_company else 'certain')
 
 
 def about_log(
@@ -158,7 +169,7 @@ def about_log(
     if not kept.log_intact:
         return Answer(RED, 'broken')
     if is_ in FINAL:
-        return Answer(GREEN, 'agrees')
+        return Answer(GREEN, 'certificate' if kept.is_certificate else 'agrees')
     if is_ not in EARLIER:
         return Answer(RED, 'another')
     return Answer(AMBER, 'earlier' if kept.state == 'completed' else 'open')
@@ -174,6 +185,12 @@ def about_record(state: str) -> Answer | None:
     """Answer: does the record still say what was signed? None where there is no record."""
     colours = {'same': GREEN, 'cancelled': AMBER, 'changed': RED, 'deleted': RED}
     return Answer(colours[state], state) if state in colours else None
+
+
+def headline(answers: Mapping[str, Answer]) -> str:
+    """Return the code of what the answers come to: the file's where it says most, else a colour."""
+    colour, file = worst(answers.values()), answers.get('file')
+    return file.code if file and colour == AMBER and file.code in TELLING else colour
 
 
 def worst(answers: Iterable[Answer]) -> str:

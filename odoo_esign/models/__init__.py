@@ -33,7 +33,7 @@ from . import esign_append_only, esign_anchor_head, esign_anchor
 from . import esign_alert, esign_alert_words, esign_check, esign_check_all, esign_check_envelope
 from . import esign_job_renew, esign_renewal
 from . import esign_verification, esign_verification_words, esign_verification_file_words
-from . import esign_verification_rows
+from . import esign_verification_rows, esign_verification_summary
 from . import esign_envelope_timeline, esign_waiting
 from . import esign_mixin, esign_mixin_change, esign_job_changed
 from . import ir_attachment, ir_actions_server, ir_cron, ir_qweb, mail_message, mail_thread

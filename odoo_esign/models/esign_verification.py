@@ -52,7 +52,11 @@ class EsignVerification(models.AbstractModel):
         if examination.refused_reason:
             return service._refusal(examination)
         document = service._find_document(examination)
-        kept = document._kept_for_verdict(roots, examination) if document else None
+        certificate = service.env["esign.certificate"]
+        if not document:
+            certificate = certificate.search([("sha256", "=", examination.sha256)], limit=1)
+        origin = document or certificate
+        kept = origin._kept_for_verdict(roots, examination) if origin else None
         signatures = examination.signatures
         is_ = verdict.relation(examination.sha256, signatures, kept) if kept else None
         own = service._own_marks(roots)
@@ -62,7 +66,7 @@ class EsignVerification(models.AbstractModel):
             "log": verdict.about_log(signatures, kept, is_, own),
         }
         return {
-            **service._answers(answers, document.envelope_id, visitor),
+            **service._answers(answers, origin.envelope_id, visitor),
             "sha256": examination.sha256,
             "size": examination.size,
             "problems": service._problem_texts(examination.problems),
@@ -125,6 +129,7 @@ class EsignVerification(models.AbstractModel):
                 answers = {**answers, "record": about_record}
         return {
             "colour": verdict.worst(answers.values()),
+            "headline": self._headline(verdict.headline(answers)),
             "cards": [
                 {
                     "name": name,

@@ -18,6 +18,13 @@ class EsignVerification(models.AbstractModel):
                     "or changed since."
                 ),
             ),
+            "certificate": (
+                yes,
+                _(
+                    "This is a certificate of completion, byte for byte as it was made: it tells "
+                    "how a document was signed. The signed document is another file."
+                ),
+            ),
             "renewed": (
                 yes,
                 _(

@@ -25,7 +25,8 @@ class EsignVerification(models.AbstractModel):
             rows.append(
                 {
                     "what": self._what_text(one, record),
-                    "name": one.signer_name or self.env._("Unknown"),
+                    # certificates can't hold every name: emoji and more are missing there
+                    "name": record.get("name") or one.signer_name or self.env._("Unknown"),
                     "organisation": one.organisation or "",
                     "is_stamp": one.is_stamp,
                     "colour": self._row_colour(one, root),
@@ -217,7 +218,11 @@ class EsignDocument(models.Model):
         for signature in self.envelope_id.signature_ids:
             known = recorded.get(f"s{signature.signer_id.id}")
             if known:
-                known.update(what=signature.action, identification=signature.identification)
+                known.update(
+                    what=signature.action,
+                    identification=signature.identification,
+                    name=signature.name,
+                )
         return recorded
 
 

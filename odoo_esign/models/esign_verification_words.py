@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.tools import format_datetime
 
-from ..evidence import verdict
-
 
 class EsignVerification(models.AbstractModel):
     """The words for each answer: for a layman to understand, and a lawyer to rely on."""
@@ -38,6 +36,14 @@ class EsignVerification(models.AbstractModel):
                 _(
                     "Every signature is genuine and leads to the certificates of %(company)s, "
                     "which says who signed and how it knew them.",
+                    company=company,
+                ),
+            ),
+            "company": (
+                company,
+                _(
+                    "The seal of %(company)s is genuine. No participant signs a certificate of "
+                    "completion.",
                     company=company,
                 ),
             ),
@@ -106,6 +112,13 @@ class EsignVerification(models.AbstractModel):
                     company=company,
                 ),
             ),
+            "certificate": (
+                _("Yes"),
+                _(
+                    "The log of %(company)s is unbroken, and names exactly this certificate.",
+                    company=company,
+                ),
+            ),
             "whole": (
                 _("It is whole"),
                 _(
@@ -169,76 +182,6 @@ class EsignVerification(models.AbstractModel):
                 ),
             ),
             "deleted": (_("No"), _("The record that was signed does not exist any more.")),
-        }
-
-    # ------------------------------------------------------------- a number
-    @api.model
-    def _words_number(self, envelope):
-        _ = self.env._
-        company = envelope.company_id.name or ""
-        return {
-            "completed": (
-                _("Yes, completed"),
-                _(
-                    "%(company)s has a document with this number, and its signing is complete. "
-                    "Whether the copy in your hands is that document, only its file can show: "
-                    "check it below.",
-                    company=company,
-                ),
-            ),
-            "open": (
-                _("Yes, not finished"),
-                _(
-                    "%(company)s has a document with this number, and it is still being signed. "
-                    "Do not rely on it yet.",
-                    company=company,
-                ),
-            ),
-            "cancelled": (
-                _("Yes, withdrawn"),
-                _(
-                    "%(company)s has withdrawn the document with this number. It was never "
-                    "completed.",
-                    company=company,
-                ),
-            ),
-            "declined": (
-                _("Yes, declined"),
-                _("A participant has declined the document with this number."),
-            ),
-            "expired": (
-                _("Yes, expired"),
-                _("The time to sign the document with this number ran out."),
-            ),
-        }
-
-    # ------------------------------------------------------------- not to be judged
-    @api.model
-    def _refusal(self, examination):
-        _ = self.env._
-        texts = {
-            "too_big": _("The file is larger than 25 MB. This page can't check files that large."),
-            "not_pdf": _(
-                "This is not a PDF. Please choose the PDF file itself, not a picture of it, a "
-                "mail or an archive."
-            ),
-            "encrypted": _(
-                "The file is protected with a password, so it can't be read here. Signed files "
-                "from us never are."
-            ),
-            "timeout": _("The file took too long to check. That does not happen with ours."),
-        }
-        broken = _(
-            "The file is damaged and can't be read. If it came by mail, download it again; a file "
-            "of ours can always be read."
-        )
-        return {
-            "refused": examination.refused_reason,
-            "text": texts.get(examination.refused_reason, broken),
-            "colour": verdict.RED,
-            "cards": [],
-            "sha256": examination.sha256,
-            "size": examination.size,
         }
 
     @api.model

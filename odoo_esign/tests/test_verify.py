@@ -33,6 +33,21 @@ class TestStrangerWithFile(VerifyCase):
         ):
             self.assertIn(text, response.text)
 
+    def test_certificate_of_completion(self):
+        certificate = self.completed()._certificate_for("en_US")
+        pdf = certificate.attachment_id.sudo().raw
+        self.assertEqual(
+            self.check(pdf),
+            {
+                "file": ("green", "certificate"),
+                "signers": ("green", "company"),
+                "log": ("green", "certificate"),
+            },
+        )
+        at = pdf.index(b"/MediaBox")
+        answers = self.check(pdf[:at] + b"/MediaBoy" + pdf[at + 9 :])
+        self.assertEqual(answers["file"], ("red", "changed"))
+
     def test_each_document_of_several(self):
         envelope = self.completed(documents=2)
         for document in envelope.document_ids:
@@ -106,8 +121,34 @@ class TestStrangerWithFile(VerifyCase):
     def test_unsigned(self):
         self.assertEqual(
             self.check(make_pdf("Agreement")),
-            {"file": ("amber", "unsigned"), "signers": ("red", "nobody"), "log": ("amber", "none")},
+            {
+                "file": ("amber", "unsigned"),
+                "signers": ("amber", "nobody"),
+                "log": ("amber", "none"),
+            },
         )
+
+    def test_headline(self):
+        """Red is said of what is wrong, not of what we can't vouch for."""
+        foreign = self.foreign_pdf()
+        at = foreign.index(b"/MediaBox")
+        changed = foreign[:at] + b"/MediaBoy" + foreign[at + 9 :]
+        for pdf, colour, words in (
+            (foreign, "amber", "Signed elsewhere, by people we can't vouch for"),
+            (make_pdf("Agreement"), "amber", "Not signed: there is nothing to check"),
+            (changed, "red", "Do not rely on it"),
+            (b"PK\3\4 not a PDF", "amber", "The file can't be checked"),
+            (make_pdf("Agreement")[:400], "red", "The file can't be checked"),
+        ):
+            with self.subTest(words=words, colour=colour):
+                page = lxml_html.fromstring(self.drop(pdf).content)
+                self.assertEqual(page.find(".//section").get("data-colour"), colour)
+                self.assertEqual(page.findtext(".//section//h2").strip(), words)
+
+    def test_names_that_certificates_can_not_hold(self):
+        self.customer.name = "Clara Customer قمر"
+        pdf = self.kept_pdf(self.completed())
+        self.assertIn("Clara Customer قمر", self.drop(pdf).text)
 
     def test_not_to_be_read(self):
         self.assertEqual(self.refusal(make_pdf("Agreement")[:400]), "broken")
