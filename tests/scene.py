@@ -12,27 +12,11 @@ from pades.kept import judge_kept
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from revisions import update
 from test_package import Envelope, serial_of
 
 SAID, MEANT = 'We pay 1.000 euros', 'We pay 1.000.000 euros'
 SIGNED = ('company', 'sign1', 'sign2', 'company_close')
-
-
-def update(pdf, change):
-    """Append a revision that `change(writer)` makes."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    change(writer)
-    output = io.BytesIO()
-    writer.write(output)
-    return output.getvalue()
-
-
-def field(writer, name):
-    """Return a form field's dictionary, to be changed and passed to `update_container`."""
-    for reference in writer.root['/AcroForm']['/Fields']:
-        if reference.get_object()['/T'] == name:
-            return reference.get_object()
-    raise AssertionError(name)
 
 
 def stream(data, **entries):

@@ -1,12 +1,11 @@
 """What somebody could do to a sealed file afterwards, and that check_sealed finds it."""
 
-import io
 
 import pytest
 import samples
 from pades import fields, seal, validate
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from revisions import field, update
 from test_flow import sign_all
 
 NAMES = ['company', 'sign1', 'sign2']
@@ -24,22 +23,6 @@ def problems(sealed, roots):
 
     assert not check(sealed[-1].pdf, sealed[-1].sha256)
     return check
-
-
-def update(pdf, change):
-    """Append a revision that `change(writer)` makes."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    change(writer)
-    output = io.BytesIO()
-    writer.write(output)
-    return output.getvalue()
-
-
-def field(writer, name):
-    for reference in writer.root['/AcroForm']['/Fields']:
-        if reference.get_object()['/T'] == name:
-            return reference.get_object()
-    raise AssertionError(name)
 
 
 def test_flipped_bits_anywhere(sealed, problems):

@@ -4,10 +4,10 @@ import time
 
 import csc_provider
 import pytest
-from pades import errors, finalise, stamper, validate
+from pades import errors
 from pades.loops import run
-from pades.seals import csc, csc_client, gather, totp
-from test_seals import signed
+from pades.seals import csc, csc_client, totp
+from seal_steps import finalised, problems_of
 
 SECRETS = (csc_provider.CLIENT_SECRET, csc_provider.PIN, csc_provider.TOTP_SECRET)
 
@@ -56,16 +56,7 @@ def failure(work, expected=errors.SealRefused):
 def test_signs(provider, outside, ca, name):
     signer = opened(provider, name)
     assert signer.cert_der == outside.certificate(name) and signer.chain[-1] == outside.root
-    ours = stamper.LocalStamper.of(ca)
-    last = signed(signer, ours)
-    found = gather.gather(
-        last.pdf, roots=[outside.root], stamp_roots=[ca.root_cert], authorities=[ca]
-    )
-    final = finalise.finalise(last.pdf, authorities=[ca], stamper=ours, extra=found)
-    assert not validate.check_sealed(
-        final.pdf, roots=[outside.root], stamp_roots=[ca.root_cert], level='B-LTA',
-        expected_fields=['company', 'sign1', 'archive_1'],
-    )  # fmt: skip
+    assert not problems_of(finalised(signer, outside, ca), outside, ca)
     assert provider.asked == ['token', 'info', *['authorize', 'signHash'] * 2], 'one token for all'
 
 
@@ -125,15 +116,28 @@ def test_what_may_pass(provider, part, mode, code):
     assert failed.code == code and failed.transient
 
 
-def test_slow_and_absent(provider):
+@pytest.mark.parametrize('part', ['token', 'info', 'authorize', 'signHash'])
+def test_slow(provider, part):
     signer = opened(provider)
-    provider.mode = {'authorize': 'slow'}
+    csc_client._tokens.clear()
+    provider.mode = {part: 'slow'}
     provider.release.clear()
-    signer._account = account(provider, timeout=0.3)
+    hurried = account(provider, timeout=1)
+    signer._account = hurried
+
+    def work():
+        csc.read_credential(hurried)
+        run(signer.async_sign_raw(b'data', 'sha256'))
+
     start = time.perf_counter()
-    failed = failure(lambda: run(signer.async_sign_raw(b'data', 'sha256')), errors.SealUnavailable)
+    failed = failure(work, errors.SealUnavailable)
     provider.release.set()
-    assert failed.code == 'timeout' and time.perf_counter() - start < 5
+    assert failed.code == 'timeout' and failed.transient
+    assert provider.asked[-1] == part
+    assert time.perf_counter() - start < provider.delay, 'it was not waited for'
+
+
+def test_absent(provider):
     absent = account(provider, url='http://127.0.0.1:9/csc')
     failed = failure(lambda: csc.read_credential(absent), errors.SealUnavailable)
     assert failed.code == 'unreachable' and failed.message.endswith('nobody answers at its address')

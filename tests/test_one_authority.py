@@ -5,16 +5,16 @@ import datetime
 
 import outside as outsiders
 import pytest
-import samples
 from asn1crypto import ocsp as asn1_ocsp
 from certomancer.registry import CertLabel
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from pades import answer_guard, fields, finalise, longterm, seal, validate
+from pades import answer_guard, finalise, longterm, validate
 from pades.seals import gather, pkcs12
 from pades.stamp_servers import StampServer, StampServers
+from seal_steps import signed
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
@@ -42,12 +42,7 @@ def documents(outside):
             [StampServer(f'{outside.url}/outside/tsa/{kind}')], roots=[outside.root]
         )
         signer = pkcs12.open_pkcs12(outside.pkcs12(), outsiders.PASSWORD)
-        frozen = fields.freeze(samples.pdf(), [samples.signer_fields(1)])
-        certified = seal.certify(frozen, signer, timestamper=stamps)
-        last = seal.approve(
-            certified.pdf, signer, field='sign1', values=samples.values(1, 'Zoë'),
-            stamp=samples.stamp('Zoë'), timestamper=stamps,
-        )  # fmt: skip
+        last = signed(signer, stamps)
         found = gather.gather(last.pdf, roots=[outside.root], stamp_roots=[outside.root])
         made[kind] = last.pdf, found, stamps
     return made

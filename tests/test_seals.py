@@ -9,6 +9,7 @@ import samples
 from pades import authority, errors, fields, finalise, longterm, seal, stamper, validate
 from pades.seals import check, gather, pkcs12
 from pades.stamp_servers import StampServer, StampServers
+from seal_steps import finalised, problems_of, signed
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
@@ -36,16 +37,6 @@ def refusal(*args, **options):
     assert not error.transient
     assert outsiders.PASSWORD not in error.message and '\n' not in error.message
     return error
-
-
-def signed(signer, stamps):
-    """Certified and approved: both signatures are the seal's."""
-    frozen = fields.freeze(samples.pdf(), [samples.signer_fields(1)])
-    certified = seal.certify(frozen, signer, timestamper=stamps)
-    return seal.approve(
-        certified.pdf, signer, field='sign1', values=samples.values(1, 'Zoë'),
-        stamp=samples.stamp('Zoë'), timestamper=stamps,
-    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ what is accepted
@@ -204,18 +195,10 @@ def test_stamper_whose_number_another_has_too(outside, ca, make_signer):
 
 
 def test_outside_seal_with_own_stamps(outside, ca):
-    ours = stamper.LocalStamper.of(ca)
-    last = signed(opened(outside), ours)
-    found = gather.gather(
-        last.pdf, roots=[outside.root], stamp_roots=[ca.root_cert], authorities=[ca]
-    )
-    final = finalise.finalise(last.pdf, authorities=[ca], stamper=ours, extra=found)
+    final = finalised(opened(outside), outside, ca)
     for ahead in (0, 40, 15 * 365):
-        assert not validate.check_sealed(
-            final.pdf, roots=[outside.root], stamp_roots=[ca.root_cert], level='B-LTA',
-            expected_fields=['company', 'sign1', 'archive_1'],
-            moment=NOW + ahead * DAY if ahead else None,
-        )  # fmt: skip
+        moment = NOW + ahead * DAY if ahead else None
+        assert not problems_of(final, outside, ca, moment)
 
 
 def test_a_new_key_of_another_kind_goes_on(outside, ca):

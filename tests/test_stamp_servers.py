@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pades import errors, fields, finalise, seal, stamper, validate
 from pades.loops import run
-from pades.stamp_facts import read_certificates, stamp_facts
+from pades.seals.pem import read_certificates
+from pades.stamp_facts import stamp_facts
 from pades.stamp_servers import StampServer, StampServers, try_server
 from stamp_service import StampService, serving
 

@@ -2,7 +2,8 @@
 
 import re
 
-from scene import MEANT, offset_of, update
+from revisions import update
+from scene import MEANT, offset_of
 from tricks import AMBER, GREEN, trick
 
 

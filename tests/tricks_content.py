@@ -3,7 +3,8 @@
 from pades import renew
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
-from scene import MEANT, box, field, stream, update
+from revisions import field, update
+from scene import MEANT, box, stream
 from tricks import AMBER, trick
 
 

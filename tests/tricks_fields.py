@@ -5,8 +5,9 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.sign import fields as their_fields
 from pyhanko.sign import signers
+from revisions import field, update
 from samples import stamp, values
-from scene import box, field, update
+from scene import box
 from tricks import AMBER, GREEN, trick
 from tricks_content import appearance
 

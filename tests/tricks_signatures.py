@@ -7,9 +7,9 @@ from flows import finalised, sign_long_term
 from pades import authority, fields, renew, seal, signer, stamper
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
+from revisions import field, update
 from samples import signer_fields
 from samples import stamp as shown
-from scene import field, update
 from tricks import AMBER, GREEN, trick
 
 HOUR = datetime.timedelta(hours=1)

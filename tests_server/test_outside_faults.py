@@ -38,6 +38,12 @@ TIMEOUT = 5  # seconds that the time stamp server is given
 DELAY = 60  # seconds after which a slow service answers
 WORKED_OFF = 400  # seconds for two crons to run into every time-out
 MODES = ("stopped", "slow", "garbage")
+# where the provider fails, and how; tests/test_csc.py tries the rest
+PROVIDER = {
+    "slow": {"authorize": "slow"},
+    "garbage": {"signHash": "garbage"},
+    "no token": {"token": "garbage"},
+}
 NOBODY_SAYS = "nobody says at the moment whether the certificate of “Outside tsa” is revoked: "
 REASONS = {
     ("tsa", "stopped"): "can not be reached: nobody answers at its address",
@@ -49,6 +55,7 @@ REASONS = {
     ("csc", "stopped"): "the provider can not be reached: nobody answers at its address",
     ("csc", "slow"): "the provider does not answer within 15 seconds",
     ("csc", "garbage"): "the answer of the provider makes no sense",
+    ("csc", "no token"): "the provider answered without an access token",
 }
 # what only a programmer understands
 JARGON = re.compile(r"Error|Exception|Traceback|errno|None|object at 0x|[<>{}]")
@@ -91,7 +98,8 @@ class Services:
         if mode == "stopped":
             self.stop(name)
         elif name == "csc":
-            self.provider.mode = {"authorize" if mode == "slow" else "signHash": mode}
+            self.provider.mode = PROVIDER[mode]
+            self.provider.tokens.clear()  # those that were given are not accepted any more
         else:
             self.outside.mode = {name: mode}
 
@@ -160,7 +168,7 @@ def test_service_fails_while_envelopes_are_in_work(server, services, service, re
     wait_for_state(server, envelopes, "sent", WORKED_OFF, failed_before=True)
 
     kind, before = "complete" if service == "ocsp" else "apply", {}
-    for mode in MODES:
+    for mode in (*MODES, "no token") if service == "csc" else MODES:
         services.break_(service, mode)
         started = time.monotonic()
         if not before:

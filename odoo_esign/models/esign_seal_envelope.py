@@ -17,3 +17,12 @@ class EsignEnvelope(models.Model):
             used = [told.get("seal"), *(told.get("stampers") or ())]
             then = [one.get("state") for one in used if isinstance(one, dict)]
             envelope.seal_is_test = "test" in (*then, envelope.seal_id.state)
+
+
+class EsignSigner(models.Model):
+    _inherit = "esign.signer"
+
+    def _signing_page(self, csrf_token):
+        page = super()._signing_page(csrf_token)
+        page["envelope"]["is_test"] = self.envelope_id.seal_is_test
+        return page

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..pades.certificates import fingerprint_words
 from ..pades.errors import SealRefused
-from ..pades.stamp_facts import read_certificates
+from ..pades.seals.pem import read_certificates
 from ..pades.stamp_servers import StampServer, StampServers
 from .secret_fields import SecretChar
 

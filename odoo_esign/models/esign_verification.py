@@ -69,7 +69,9 @@ class EsignVerification(models.AbstractModel):
             **service._answers(answers, origin.envelope_id, visitor),
             "sha256": examination.sha256,
             "size": examination.size,
-            "problems": service._problem_texts(examination.problems),
+            "problems": service._problem_texts(
+                problem for problem in examination.problems if problem.code != "unsigned"
+            ),
             "signatures": service._signature_rows(
                 examination, document, {**stamp_roots, **roots}
             ),

@@ -24,8 +24,8 @@ class EsignVerification(models.AbstractModel):
             "declined": closed,
             "expired": closed,
             "unsigned": _("Not signed: there is nothing to check"),
-            "foreign": _("Signed elsewhere, by people we can't vouch for"),
-            "doubtful": _("Signed elsewhere, by people we can't vouch for"),
+            "foreign": _("Signed elsewhere: we can't vouch for who signed"),
+            "doubtful": _("Signed elsewhere: we can't vouch for who signed"),
         }.get(code, _("Look closer before you rely on it"))
 
     # ------------------------------------------------------------- a number

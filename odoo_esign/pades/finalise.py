@@ -16,7 +16,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from .authority import Authority
 from .errors import PdfRefused, StampFailed
-from .forms import guarded, open_writer, terminals
+from .forms import finished, guarded, open_writer, terminals
 from .loops import run
 from .revocation import Material, concerned, material
 from .seal import TIMESTAMP_BYTES, Sealed, read_sealed, signer_certificate
@@ -67,7 +67,6 @@ def add_stamp(writer, found: Material, stamper) -> Sealed:
     number = next(n for n in range(1, len(taken) + 2) if f'{STAMP_FIELD}{n}' not in taken)
     name = f'{STAMP_FIELD}{number}'
     size = getattr(stamper, 'token_bytes', TIMESTAMP_BYTES)
-    output = writer.prev.stream
     try:
         run(
             PdfTimeStamper(stamper, field_name=name).async_timestamp_pdf(
@@ -82,7 +81,7 @@ def add_stamp(writer, found: Material, stamper) -> Sealed:
         raise PdfRefused(
             _lt('can not be stamped: %(error)s', error=error), 'not_signable'
         ) from error
-    return read_sealed(output.getvalue(), name)
+    return read_sealed(finished(writer), name)
 
 
 def _add_to_dss(writer, found):

@@ -1,5 +1,6 @@
 """Walks the form of a PDF (AcroForm, ISO 32000-1, 12.7) through pyHanko."""
 
+import contextlib
 import functools
 import io
 from collections.abc import Iterator
@@ -55,6 +56,27 @@ def open_reader(pdf: bytes) -> PdfFileReader:
     if reader.encrypted:
         raise PdfRefused(_lt('the PDF is encrypted'), 'encrypted')
     return reader
+
+
+@contextlib.contextmanager
+def reading(pdf: bytes) -> Iterator[PdfFileReader]:
+    """Open a PDF strictly, and let go of it at the end.
+
+    pyHanko's objects refer to each other in circles: until Python finds these, each would hold on
+    to its whole file.
+    """
+    reader = open_reader(pdf)
+    try:
+        yield reader
+    finally:
+        reader.stream.close()
+
+
+def finished(writer: IncrementalPdfFileWriter) -> bytes:
+    """Return the PDF that was written in place, and let go of it as `reading` does."""
+    pdf = writer.prev.stream.getvalue()
+    writer.prev.stream.close()
+    return pdf
 
 
 def open_writer(pdf: bytes) -> IncrementalPdfFileWriter:

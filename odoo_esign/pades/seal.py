@@ -24,7 +24,15 @@ from pyhanko.stamp.noop import NoOpStampStyle
 from . import filling
 from .appearance import Painter, Stamp
 from .errors import AlreadySigned, FieldError, PdfRefused
-from .forms import entry, guarded, has_signatures, open_reader, open_writer, terminals
+from .forms import (
+    entry,
+    finished,
+    guarded,
+    has_signatures,
+    open_writer,
+    reading,
+    terminals,
+)
 from .loops import run
 from .words import _lt
 
@@ -170,7 +178,6 @@ def _sign(writer, signer, metadata, timestamper, new_field=None):
         stamp_style=NoOpStampStyle(),
         new_field_spec=new_field,
     )
-    output = writer.prev.stream
     try:
         run(
             pdf_signer.async_sign_pdf(
@@ -184,32 +191,44 @@ def _sign(writer, signer, metadata, timestamper, new_field=None):
         raise PdfRefused(
             _lt('can not be signed: %(error)s', error=error), 'not_signable'
         ) from error
-    return read_sealed(output.getvalue(), metadata.field_name)
+    return read_sealed(finished(writer), metadata.field_name)
 
 
 def read_sealed(pdf: bytes, field: str) -> Sealed:
     """Find a signature again in a PDF; raises PdfRefused if it isn't there as it should be."""
-    for terminal in terminals(open_reader(pdf)):
-        if terminal.name == field and terminal.type == '/Sig':
-            signature = terminal.dictionary['/V']
-            break
-    else:
-        raise PdfRefused(_lt('the signature can not be found again'), 'lost_signature')
-    byte_range = tuple(int(value) for value in signature['/ByteRange'])
-    container = cms.ContentInfo.load(bytes(signature.raw_get('/Contents')))
-    first, second = byte_range[:2], byte_range[2:]
-    digest = hashlib.sha256(memoryview(pdf)[first[0] : first[0] + first[1]])
-    digest.update(memoryview(pdf)[second[0] : second[0] + second[1]])
+    with reading(pdf) as reader:
+        for terminal in terminals(reader):
+            if terminal.name == field and terminal.type == '/Sig':
+                signature = terminal.dictionary['/V']
+                break
+        else:
+            raise PdfRefused(_lt('the signature can not be found again'), 'lost_signature')
+        byte_range = tuple(int(value) for value in signature['/ByteRange'])
+        container = cms.ContentInfo.load(bytes(signature.raw_get('/Contents')))
     signed = container['content']
-    if _stated_digest(signed) != digest.digest():
+    covered, whole = _hashes(pdf, byte_range)
+    if _stated_digest(signed) != covered.digest():
         raise PdfRefused(_lt('the signature does not fit the file'), 'lost_signature')
     return Sealed(
         pdf=pdf,
         byte_range=byte_range,
         cms=container.dump(),
         cert_der=signer_certificate(signed),
-        sha256=hashlib.sha256(pdf).hexdigest(),
+        sha256=whole.hexdigest(),
     )
+
+
+def _hashes(pdf, byte_range):
+    """Return the SHA-256 of what a signature covers and of all; most of a file is read once."""
+    start, length, rest, rest_length = byte_range
+    if start:
+        raise PdfRefused(_lt('the signature does not fit the file'), 'lost_signature')
+    content = memoryview(pdf)
+    covered = hashlib.sha256(content[:length])
+    whole = covered.copy()
+    whole.update(content[length:])
+    covered.update(content[rest : rest + rest_length])
+    return covered, whole
 
 
 def _stated_digest(signed):

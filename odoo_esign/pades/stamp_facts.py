@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from .errors import StampFailed
 from .revocation import is_issued_by
 from .seal import signer_certificate
-from .seals.check import load
 from .words import _lt
 
 MAX_CHAIN = 8
@@ -70,21 +69,6 @@ def stamp_facts(token: cms.ContentInfo) -> StampFacts:
 def is_authority(cert_der: bytes) -> bool:
     """Return whether a certificate may issue others."""
     return bool(asn1.Certificate.load(cert_der).ca)
-
-
-def read_certificates(data: bytes) -> list[bytes]:
-    """Return the certificates (DER) in a PEM text or a DER file; raises SealRefused for none."""
-    if b'-----BEGIN' not in data:
-        load(data)
-        return [data]
-    try:
-        found = x509.load_pem_x509_certificates(data)
-    except ValueError:
-        found = []
-    certificates = [one.public_bytes(Encoding.DER) for one in found]
-    for der in certificates or [b'']:
-        load(der)
-    return certificates
 
 
 def _seconds(accuracy):

@@ -41,6 +41,11 @@ class TestChoosing(SealCase):
         self.make_seal(state="test")
         envelope = self.sign_all(self.send_new())
         self.assertTrue(envelope.seal_is_test)
+        self.assertTrue(envelope.signer_ids._signing_page("")["envelope"]["is_test"])
+        mails = self.mails_to(envelope.signer_ids.email)
+        self.assertEqual(len(mails), 2, "invitation and signed copy")
+        for mail in mails:
+            self.assertIn("This is a test.", self.body_of(mail))
         self.assertIn("TEST", " ".join(envelope.signature_ids._stamp(envelope.document_ids).lines))
 
     def test_other_company_has_its_own(self):

@@ -134,7 +134,7 @@ class TestStrangerWithFile(VerifyCase):
         at = foreign.index(b"/MediaBox")
         changed = foreign[:at] + b"/MediaBoy" + foreign[at + 9 :]
         for pdf, colour, words in (
-            (foreign, "amber", "Signed elsewhere, by people we can't vouch for"),
+            (foreign, "amber", "Signed elsewhere: we can't vouch for who signed"),
             (make_pdf("Agreement"), "amber", "Not signed: there is nothing to check"),
             (changed, "red", "Do not rely on it"),
             (b"PK\3\4 not a PDF", "amber", "The file can't be checked"),

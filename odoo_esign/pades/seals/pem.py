@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from ..errors import SealRefused
 from ..words import _lt
+from .check import load
 
 MAX_BYTES = 256 * 1024
 
@@ -27,7 +28,10 @@ def read_certificates(data: bytes) -> list[bytes]:
         except Exception:  # ValueError, or whatever a broken file brings about
             continue
         if found:
-            return [one.public_bytes(Encoding.DER) for one in found]
+            certificates = [one.public_bytes(Encoding.DER) for one in found]
+            for der in certificates:
+                load(der)
+            return certificates
     text = _lt('there are no certificates in it: paste them as PEM (-----BEGIN CERTIFICATE-----)')
     raise SealRefused(text, 'format')
 
