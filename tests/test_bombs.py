@@ -13,7 +13,7 @@ from pades.examine import examine
 from pades.inspect import inspect_upload
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
-from scene import field, update
+from revisions import field, update
 
 SECONDS = 3
 BOMB = zlib.compress(zlib.compress(b'\0' * 2**30, 9), 9)

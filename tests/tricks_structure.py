@@ -5,7 +5,8 @@ import zlib
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
-from scene import box, field, stream, update
+from revisions import field, update
+from scene import box, stream
 from tricks import AMBER, trick
 from tricks_bytes import evil_page, shown, xref
 from tricks_content import appearance, page, shown_text
