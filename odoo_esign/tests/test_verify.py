@@ -2,6 +2,7 @@
 
 import io
 
+from lxml import html as lxml_html
 from pypdf import PdfReader, PdfWriter
 
 from odoo.tests import tagged
