@@ -34,7 +34,7 @@ ABOUT_SIGNERS = frozenset(
 FINAL = frozenset({'final', 'renewed'})
 EARLIER = frozenset({'as_sent', 'interim'})
 CLOSED_STATES = frozenset({'cancelled', 'declined', 'expired'})
-TELLING = EARLIER | CLOSED_STATES | {'doubtful', 'foreign', 'open', 'unsigned'}
+TELLING = EARLIER | CLOSED_STATES | {'foreign', 'open', 'unsigned'}
 """Codes about the file that say more than that one has to look closer."""
 
 

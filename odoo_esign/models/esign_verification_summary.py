@@ -25,7 +25,6 @@ class EsignVerification(models.AbstractModel):
             "expired": closed,
             "unsigned": _("Not signed: there is nothing to check"),
             "foreign": _("Signed elsewhere: we can't vouch for who signed"),
-            "doubtful": _("Signed elsewhere: we can't vouch for who signed"),
         }.get(code, _("Look closer before you rely on it"))
 
     # ------------------------------------------------------------- a number
@@ -108,6 +107,12 @@ class EsignCertificate(models.Model):
         """Return what is kept about this certificate, for the rules to compare a file with."""
         self.ensure_one()
         envelope, finals, serials = self.envelope_id, set(), {}
+        own = {mark for mark, root in roots.items() if root.company == self.company_id}
+        anchors = [
+            one.evidence
+            for one in examination.signatures
+            if one.evidence and one.root_sha256 in own
+        ]
         for code, facts in envelope._log_facts():
             if code == "certificate_made" and facts.get("sha256") == self.sha256:
                 finals.add(self.sha256)
@@ -118,7 +123,7 @@ class EsignCertificate(models.Model):
             current=self.sha256,
             finals=finals,
             certificates=serials,
-            roots={mark for mark, root in roots.items() if root.company == self.company_id},
-            log_intact=envelope._log_is_whole(),
+            roots=own,
+            log_intact=envelope._log_is_whole(anchors),
             is_certificate=True,
         )
