@@ -68,7 +68,10 @@ export class SigningForm {
 
     /** Without harm if it stays so. */
     isOptional(field) {
-        return !field.required && this.isOpen(field) && this.isEmpty(field);
+        const isEmpty = this.isSignaturePlace(field)
+            ? field.kind !== "signature" && !this[field.kind]
+            : this.isOpen(field) && this.isEmpty(field);
+        return !field.required && isEmpty;
     }
 
     /** The radio buttons of which one can be picked, this one among them. */
