@@ -36,6 +36,10 @@ class EsignEnvelope(models.Model):
         if closed:
             raise UserError(self.env._("“%s” is not out for signature.", closed[0].name))
         expired = all(envelope.state == "expired" for envelope in self)
+        for envelope in self.sudo().filtered(lambda e: e.state == "expired"):
+            why = envelope._why_not_reopened()
+            if why:
+                raise UserError(why)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Re-open") if expired else self.env._("More time to sign"),

@@ -206,6 +206,15 @@ class TestReopen(Expired, EsignCase):
         self.assertEqual(set((under_way | late).mapped("date_deadline")), {deadline})
         self.assertIn("extended", self.codes(under_way))
 
+    def test_what_was_never_sent(self):
+        envelope = self.make_envelope()
+        envelope.with_user(self.sender).action_send()
+        self.expire(envelope)
+        with self.assertRaisesRegex(UserError, "never sent"):
+            self.reopen(envelope)
+        with self.assertRaisesRegex(UserError, "never sent"):
+            envelope._reopen(fields.Datetime.now() + timedelta(days=3))
+
     def test_the_keys_are_gone(self):
         envelope = self.send_new()
         self.expire(envelope)
