@@ -68,8 +68,7 @@ class EsignJobPrepare(models.Model):
         envelope = self.envelope_id
         if envelope.state != "preparing":
             return
-        if envelope._is_past_deadline():
-            # it took so long, for example with a report that was broken
+        if envelope._is_past_deadline():  # a report was broken for long, for example
             envelope._expire()
             return
         envelope._lock()
@@ -335,8 +334,7 @@ def _add_missing_places(pdf, places, signer_ids):
     if not missing:
         return pdf, places
     page_boxes = pdf_anchors.page_boxes(pdf)
-    width, height = 595.0, 842.0
-    per_page = 6
+    width, height, per_page = 595.0, 842.0, 6
     for start in range(0, len(missing), per_page):
         page = len(page_boxes) + start // per_page
         pdf = append_pages(pdf, blank_page(width, height))
