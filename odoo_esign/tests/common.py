@@ -18,6 +18,7 @@ from ..models import esign_job_prepare
 from ..pades.inspect import inspect_upload
 from .drawings import draw_content as draw_content  # the tests of reports take it from here
 from .drawings import draw_participants_page, make_image, make_pdf
+from .outside_judges import OutsideJudges
 from .people import People
 
 _inspect_once = functools.cache(inspect_upload)
@@ -25,7 +26,7 @@ LINK = re.compile(r"/esign/s/([\w-]{20,})")
 NETWORK = {"identification": "link", "ip_address": "192.0.2.7", "user_agent": "Test browser"}
 
 
-class EsignCommon(People):
+class EsignCommon(People, OutsideJudges):
     """For ``TransactionCase`` and ``HttpCase`` alike.
 
     The jobs open cursors of their own; here these share the test's transaction. The page of
@@ -197,6 +198,7 @@ class EsignCommon(People):
                 break
             jobs._run(job_id)
             self.env.invalidate_all()
+            self.judge_results(jobs.browse(job_id).exists())
         failed = jobs.search([("error", "!=", False), ("state", "in", ("pending", "attention"))])
         if failed and not allow_failures:
             raise AssertionError("\n".join(f"{job.key}: {job.error}" for job in failed))
