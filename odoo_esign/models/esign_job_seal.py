@@ -12,6 +12,7 @@ from .esign_job import JobRefused
 from .esign_seal import seal_facts, stamp_facts
 from .guard import unlocked
 from .in_words import does_not_hold_up
+from .printable import why_unprintable
 
 # the company's invisible signature that locks what stayed unused
 CLOSING_FIELD = "company_close"
@@ -231,14 +232,30 @@ class EsignSignature(models.Model):
             local = fields.Datetime.context_timestamp(
                 self.with_context(tz=self.signer_id._time_zone()), self.date
             )
-            return format_date(self.env, local.date(), lang_code=self._language())
+            [day] = self._printed(
+                lambda lang: [format_date(self.env, local.date(), lang_code=lang)]
+            )
+            return day
         return (self.values or {}).get(str(field.id))
 
     def _stamp(self, document):
         """Return the visible signature: the image, who, and the time of consent."""
-        in_words = self.with_context(lang=self._language()).env
+        lines = tuple(self._printed(self._stamp_lines))
+        return Stamp(image_png=self._picture("signature"), lines=lines)
+
+    def _printed(self, lines_in):
+        """Return lines in the participant's language, or in English where that has no font here.
+
+        :param lines_in: from the code of a language to a list of lines
+        """
+        lines = lines_in(self._language())
+        unprintable = any(why_unprintable(self.env, line) for line in lines)
+        return lines_in("en_US") if unprintable else lines
+
+    def _stamp_lines(self, lang):
+        in_words = self.with_context(lang=lang).env
         zone = self.signer_id._time_zone()
-        when = format_datetime(in_words, self.date, tz=zone, lang_code=self._language())
+        when = format_datetime(in_words, self.date, tz=zone, lang_code=lang)
         offset = fields.Datetime.context_timestamp(self.with_context(tz=zone), self.date)
         when = f"{when} (UTC{offset.strftime('%z')})"
         if self.action == "approve":
@@ -248,7 +265,7 @@ class EsignSignature(models.Model):
         lines = [who, when]
         if self.envelope_id.seal_is_test:
             lines.append(in_words._("TEST: made with a test seal"))
-        return Stamp(image_png=self._picture("signature"), lines=tuple(lines))
+        return lines
 
     def _reason(self):
         """Return the signature dictionary's /Reason (ISO 32000-2, table 255)."""

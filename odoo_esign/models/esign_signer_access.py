@@ -211,7 +211,10 @@ class EsignSigner(models.Model):
             return ""
         local = fields.Datetime.context_timestamp(self.with_context(tz=self._time_zone()), deadline)
         day = format_date(self.env, local.date(), lang_code=self._lang(), date_format="long")
-        return f"{day}, {format_time(self.env, local.time(), time_format='short')}"
+        hour = format_time(
+            self.env, local.time(), time_format="short", lang_code=self._lang()
+        )
+        return f"{day}, {hour}"
 
     def _lang(self):
         """Return the participant's language, if it is (still) one of this database's."""

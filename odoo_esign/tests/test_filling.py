@@ -4,6 +4,7 @@ import base64
 import io
 import struct
 import zlib
+from unittest.mock import patch
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -11,6 +12,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from odoo.tests import tagged
 
+from ..models import esign_job_seal
+from ..models.printable import why_unprintable
 from .common import EsignCase, make_image, make_pdf
 
 MARKUP = '<img src="file:///etc/passwd"/> <Ltd> &amp; {{ 7*7 }} <para>x</para> \\n (x) %s'
@@ -242,3 +245,36 @@ class TestImages(EsignCase):
                 base64.b64encode(make_image(kind=kind)).decode()
             )
             self.assertIsNone(refusal, kind)
+
+
+@tagged("post_install", "-at_install")
+class TestLanguageOfTheMark(EsignCase):
+    """The words beside a signature are in the signer's language, as far as they can be printed."""
+
+    def lines(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.customer.lang = "ar_001"
+        envelope = self.send_new(fields=[{"kind": "date"}])
+        self.sign_all(envelope)
+        self.assertEqual(envelope.state, "completed")
+        signature = envelope.signature_ids
+        return [
+            *signature._stamp(envelope.document_ids).lines,
+            *signature._pdf_values(envelope.document_ids).values(),
+        ]
+
+    def test_signers_language(self):
+        self.assertTrue(any(map(is_arabic, self.lines())))
+
+    def test_english_where_there_is_no_font(self):
+        def no_arabic(env, text):
+            return "no font" if is_arabic(text) else why_unprintable(env, text)
+
+        with patch.object(esign_job_seal, "why_unprintable", no_arabic):
+            lines = self.lines()
+        self.assertFalse(any(map(is_arabic, lines)), lines)
+        self.assertEqual(lines[0], f"Signed by {self.customer.name}")
+
+
+def is_arabic(text):
+    return any("\u0600" <= char <= "\u06ff" for char in text)
