@@ -4,6 +4,7 @@ quotation, the signer's request beside one in which nothing is done, and crowds 
 All of it in one run on one server with two worker processes.
 """
 
+import json
 import time
 from functools import partial
 
@@ -27,6 +28,13 @@ _WATCH = """
             : setTimeout(look, 5);
         look();
     }));
+"""
+
+# the script of a worker (pdf.js') is among them, which the events of the network leave out
+_CAME = """
+    JSON.stringify(["navigation", "resource"].map((kind) =>
+        performance.getEntriesByType(kind).map((entry) => [entry.responseEnd, entry.transferSize])
+    ).flat())
 """
 
 
@@ -112,8 +120,8 @@ def _loads(report, running, quotation, portal, repeats):
     """What a browser needs, with nothing kept and with everything kept from the visit before."""
     addresses = {"signing page": quotation.page(running).address, "portal page": portal}
     table = Table(
-        f"In the browser, median of {repeats}: ms until it can be read, kB that came",
-        ["page", "cold", "bytes", "requests", "warm", "bytes", "requests"],
+        f"In the browser, median of {repeats}: ms until it can be read, until all has come, kB",
+        ["page", "cold", "all", "kB", "requests", "warm", "all", "kB", "requests"],
     )
     found = {}
     for name, address in addresses.items():
@@ -132,27 +140,30 @@ def _loads(report, running, quotation, portal, repeats):
             [median(values) for values in zip(*kind, strict=True)] for kind in (cold, warm)
         ]
         report.samples |= {
-            f"load, {name}, {kind}": [row[0] for row in rows]
+            f"load, {name}, {kind}": [row[:2] for row in rows]
             for kind, rows in (("cold", cold), ("warm", warm))
         }
         table.rows.append([name, *found[name][0], *found[name][1]])
     report.tables.append(table)
     ours, theirs = found["signing page"], found["portal page"]
     for number, kind in enumerate(("cold", "warm")):
-        for place, what in ((0, "time"), (1, "bytes")):
+        for place, what in ((0, "until it can be read"), (1, "until all has come"), (2, "bytes")):
             times = ours[number][place] / theirs[number][place]
-            report.goals.append(Goal(f"{kind} load, {what} by the portal's", times, 1, "times"))
+            report.goals.append(Goal(f"{kind} load, {what}, by the portal's", times, 1, "times"))
 
 
 def _load(browser, address):
-    """Return (ms until the page can be read, kB over the network, requests)."""
-    browser.events.clear()
+    """Return (ms until it can be read, ms until all has come, kB over the network, requests).
+
+    Both pages go on loading when they can be read already: ours the document, the portal the
+    scripts of its buttons. All has come when nothing more came for a second.
+    """
     browser.open(address)
-    ready = browser.evaluate("window.__ready")
-    browser.settle(0.3)
-    finished = [e["params"] for e in browser.events if e["method"] == "Network.loadingFinished"]
-    came = [event["encodedDataLength"] for event in finished if event["encodedDataLength"]]
-    return ready, sum(came) / 1000, len(came)
+    ready, came = browser.evaluate("window.__ready"), None
+    while came != (came := json.loads(browser.evaluate(_CAME))):
+        browser.settle(1)
+    sizes = [size for _end, size in came if size]  # nothing comes of what is kept
+    return ready, max(ready, *(end for end, _size in came)), sum(sizes) / 1000, len(sizes)
 
 
 def _crowd(report, running, what, pages):
