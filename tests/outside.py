@@ -68,6 +68,10 @@ def _purposes(*names):
 
 
 SIGNING = _usage('digital_signature', 'non_repudiation')
+STAMPING = [
+    _usage('digital_signature'),
+    _extension('extended_key_usage', True, value=['time_stamping']),
+]
 FULL = [SIGNING, _addresses(), _lists('interm')]
 
 
@@ -95,31 +99,14 @@ CERTIFICATES = {
     'tsa': {
         'issuer': 'root', 'validity': LONG,
         'extensions': [
-            _usage('digital_signature'),
-            _extension('extended_key_usage', True, value=['time_stamping']),
+            *STAMPING,
             _lists('root'),
         ],
     },
     # this one has to be asked about at the responder alone
-    'asked_tsa': {
-        'subject': 'tsa', 'subject-key': 'tsa', 'issuer': 'interm', 'authority-key': 'interm',
-        'validity': LONG,
-        'extensions': [
-            _usage('digital_signature'),
-            _extension('extended_key_usage', True, value=['time_stamping']),
-            _addresses(),
-        ],
-    },
+    'asked_tsa': _leaf('tsa', [*STAMPING, _addresses()], LONG),
     # and this one by its authority's list alone
-    'listed_tsa': {
-        'subject': 'tsa', 'subject-key': 'tsa', 'issuer': 'interm', 'authority-key': 'interm',
-        'validity': LONG,
-        'extensions': [
-            _usage('digital_signature'),
-            _extension('extended_key_usage', True, value=['time_stamping']),
-            _lists('interm'),
-        ],
-    },
+    'listed_tsa': _leaf('tsa', [*STAMPING, _lists('interm')], LONG),
     'rsa': _leaf('rsa', FULL),
     'p256': _leaf('p256', FULL),
     'p384': _leaf('p384', FULL),

@@ -32,6 +32,7 @@ from pades import (
 from pades import validate as validation
 from pades.revocation import Material, material, root_crl
 from pyhanko.sign.validation.dss import DocumentSecurityStore
+from revisions import update
 from validators import check_long_term, openssl_ts
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
@@ -62,18 +63,6 @@ def problems(roots):
         )
 
     return check
-
-
-def update(pdf, change):
-    import io
-
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    change(writer)
-    output = io.BytesIO()
-    writer.write(output)
-    return output.getvalue()
 
 
 @pytest.mark.parametrize(

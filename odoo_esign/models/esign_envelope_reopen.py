@@ -117,11 +117,6 @@ class EsignJob(models.Model):
 
     _inherit = "esign.job"
 
-    kind = fields.Selection(
-        selection_add=[("reopened", "Tell that there is more time")],
-        ondelete={"reopened": "cascade"},
-    )
-
     def _read_reopened(self):
         signer = self.signer_id
         if self.envelope_id.state != "sent" or not signer._waits_for_reopening():

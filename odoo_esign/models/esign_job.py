@@ -6,6 +6,7 @@ KINDS = [
     ("prepare", "Prepare the documents"),
     ("invite", "Send the invitation"),
     ("remind", "Send the reminder"),
+    ("reopened", "Tell that there is more time"),
     ("code", "Send the code"),
     ("apply", "Place a signature in the documents"),
     ("complete", "Read back and validate"),

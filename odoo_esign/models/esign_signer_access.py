@@ -211,9 +211,7 @@ class EsignSigner(models.Model):
             return ""
         local = fields.Datetime.context_timestamp(self.with_context(tz=self._time_zone()), deadline)
         day = format_date(self.env, local.date(), lang_code=self._lang(), date_format="long")
-        hour = format_time(
-            self.env, local.time(), time_format="short", lang_code=self._lang()
-        )
+        hour = format_time(self.env, local.time(), time_format="short", lang_code=self._lang())
         return f"{day}, {hour}"
 
     def _lang(self):

@@ -1,5 +1,4 @@
 import logging
-import re
 import smtplib
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,7 +17,6 @@ _logger = logging.getLogger(__name__)
 
 MAX_SENDS_PER_HOUR = 3
 MAX_SUBJECT = 250
-_WRITTEN = re.compile(r"(<\w+)( [^<>]*white-space: ?pre-line)")
 
 
 @contextmanager
@@ -117,11 +115,7 @@ class EsignSigner(models.Model):
         self.env["esign.post"]._note(self, "mail", kind, number, self.email)
 
     def _with_direction(self, body):
-        """Return a mail's body with the language that it is in, and which way that runs.
-
-        What people have written, which keeps its lines, runs as its own letters do.
-        """
-        body = Markup(_WRITTEN.sub(r'\1 dir="auto"\2', str(body)))
+        """Return a mail's body with the language that it is in, and which way that runs."""
         lang = self.env["res.lang"]._get_data(code=self._lang())
         return Markup('<div lang="%s" dir="%s">%s</div>') % (
             (lang.code or "en_US").replace("_", "-"),

@@ -56,3 +56,18 @@ class People:
     def _quick(cls, model):
         """Return a model whose new records have no chatter of their own."""
         return cls.env[model].with_context(tracking_disable=True, mail_create_nosubscribe=True)
+
+
+def new_quotation(seller, customer, product):
+    """Return a quotation that its customer only has to sign."""
+    return (
+        seller.env["sale.order"]
+        .with_user(seller)
+        .create(
+            {
+                "partner_id": customer.id,
+                "require_payment": False,
+                "order_line": [Command.create({"product_id": product.id})],
+            }
+        )
+    )

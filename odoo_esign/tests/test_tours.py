@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 
 from .common import EsignHttpCase, draw_content
+from .people import new_quotation
 
 
 class TestTours(EsignHttpCase):
@@ -38,17 +39,7 @@ class TestTours(EsignHttpCase):
         )
 
     def make_quotation(self):
-        return (
-            self.env["sale.order"]
-            .with_user(self.seller)
-            .create(
-                {
-                    "partner_id": self.customer.id,
-                    "require_payment": False,
-                    "order_line": [Command.create({"product_id": self.product.id})],
-                }
-            )
-        )
+        return new_quotation(self.seller, self.customer, self.product)
 
     def test_salesperson_and_customer(self):
         order = self.make_quotation()

@@ -4,12 +4,12 @@ import base64
 import io
 from contextlib import contextmanager
 
-from odoo.fields import Command
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
 from ..controllers import slots
 from .common import make_pdf
+from .people import new_quotation
 from .verify_case import GREEN, VerifyCase
 
 
@@ -72,17 +72,7 @@ class TestUsers(VerifyCase):
         cls.product = cls.env["product.product"].create({"name": "Machine", "taxes_id": False})
 
     def signed_order(self):
-        order = (
-            self.env["sale.order"]
-            .with_user(self.seller)
-            .create(
-                {
-                    "partner_id": self.customer.id,
-                    "require_payment": False,
-                    "order_line": [Command.create({"product_id": self.product.id})],
-                }
-            )
-        )
+        order = new_quotation(self.seller, self.customer, self.product)
         envelope = self.make_envelope(user=self.seller, res_model="sale.order", res_id=order.id)
         self.sign_all(self.send(envelope))
         self.assertEqual(envelope.state, "completed")
