@@ -1,7 +1,8 @@
 """Which way each character of a paragraph runs: the Unicode bidirectional algorithm (UAX #9).
 
 python-bidi does all of it but the rule for brackets (N0), without which `حسن (CEO) 5` would lose
-its closing bracket to the other side. Overrides, embeddings and isolates are refused before (see
+its closing bracket to the other side; its part in Rust has the rule, and tells no levels, which
+lines that are broken later need. Overrides, embeddings and isolates are refused before (see
 text.py), so that a paragraph is one sequence with one embedding level.
 """
 
