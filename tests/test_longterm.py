@@ -4,18 +4,10 @@ import dataclasses
 import datetime
 import time
 
+import bygone
 import pytest
 import samples
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-)
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from bygone import NOW, YEAR
 from flows import NAMES, finalised, sign_long_term
 from pades import (
     authority,
@@ -34,9 +26,6 @@ from pades.revocation import Material, material, root_crl
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from revisions import update
 from validators import check_long_term, openssl_ts
-
-NOW = datetime.datetime.now(datetime.timezone.utc)
-YEAR = datetime.timedelta(days=365.25)
 
 
 def names_of(order, *more):
@@ -294,37 +283,20 @@ def test_renewal_goes_on_and_on(two, ca, roots, stamps, problems, tmp_path):
     assert all(verdict.passed for verdict in verdicts)
 
 
-def with_stamper_for_ten_years(ca, start):
-    """The authority with a time stamping certificate that ends after ten years."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    root = x509.load_der_x509_certificate(ca.root_cert)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, 'Stamper for ten years')])
-    builder = authority._builder(name, root.subject, key.public_key(), start, start + 10 * YEAR)
-    builder = authority._issued_by(builder, root)
-    builder = authority._as_service(builder, ExtendedKeyUsageOID.TIME_STAMPING, True)
-    certificate = builder.sign(load_der_private_key(ca.root_key, None), hashes.SHA256())
-    pkcs8 = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    der = certificate.public_bytes(Encoding.DER)
-    return dataclasses.replace(ca, tsa_cert=der, tsa_key=pkcs8)
-
-
 @pytest.mark.parametrize('renewed', [False, True])
 def test_renewal_outlives_the_stamper(renewed):
     """Signed 25 years ago; the stamper ended 16 years ago, three after the renewal by another."""
     then, later = NOW - 26 * YEAR, NOW - 19 * YEAR
     old = authority.create_authority('Predecessor', 'DE', now=then)
-    old = with_stamper_for_ten_years(old, then)
+    old = bygone.with_stamper(old, then)
     new = authority.create_authority('Successor', 'DE', now=later)
     signing = then + YEAR
 
-    def make(name, evidence=None):
-        leaf = authority.issue_leaf(
-            old.issuing_cert, old.issuing_key, common_name=name, evidence=evidence, now=signing
-        )
-        return signer.KeptKeySigner.from_leaf(leaf, [old.issuing_cert, old.root_cert])
-
     stamps = stamper.LocalStamper.of(old, clock=lambda: signing)
-    last = finalised(sign_long_term(samples.pdf(), make, stamps), old, stamps, now=signing)
+    last = finalised(
+        sign_long_term(samples.pdf(), bygone.signers_of(old, signing), stamps),
+        old, stamps, now=signing,
+    )
     names = ['company', 'sign1', 'sign2', 'archive_1']
     if renewed:
         last = renew.renew(

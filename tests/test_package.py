@@ -1,107 +1,26 @@
 """The evidence package and its verifier, a program by itself, on good and on forged packages."""
 
-import hashlib
-import io
 import json
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
-import samples
-from evidence import Event, PackageDocument, build_package, event_hash, evidence_uri, package
+from evidence import package
 from flows import finalised, sign_long_term
-from pades import authority, renew, seal, signer, stamper
-from pades.detached import sign_detached, stamp_detached
-
-
-class Log:
-    """A log as an envelope writes it."""
-
-    def __init__(self):
-        self.events = []
-
-    def add(self, type, **data):
-        prev = self.events[-1].hash if self.events else '0' * 64
-        seq = len(self.events) + 1
-        body = (seq, prev, f'2026-11-22T14:{seq:02d}:00.000000Z', type, data)
-        self.events.append(Event(*body, event_hash(*body)))
-
-    @property
-    def uri(self):
-        return evidence_uri(len(self.events), self.events[-1].hash) if self.events else None
-
-
-def serial_of(sealed):
-    from cryptography import x509
-
-    return f'{x509.load_der_x509_certificate(sealed.cert_der).serial_number:x}'
-
-
-def sha256(content):
-    return hashlib.sha256(content).hexdigest()
-
-
-class Envelope:
-    """Two documents, two signers each, or others; everything logged."""
-
-    def __init__(self, ca, make_signer, originals=None, unused=()):
-        self.ca, self.make_signer, self.log = ca, make_signer, Log()
-        self.stamper = stamper.LocalStamper.of(ca)
-        self.sealed, self.originals, self.final = [], [], []
-        self.log.add('requested', actor='user:2', text='Żółć "quoted"\n')
-        originals = originals or [samples.pdf(n, text=f'Document {n}') for n in (1, 2)]
-        for number, original in enumerate(originals, start=1):
-            self.originals.append(original)
-            self.log.add('frozen', document=number, content_sha256=sha256(original))
-            self.logged = 0
-            sealed = sign_long_term(
-                original, make_signer, self.stamper, unused=unused, evidence=self._state
-            )
-            self._state(sealed)
-            self.sealed.append(sealed)
-            self.final.append(finalised(sealed, ca, self.stamper))
-        self.log.add('validated', documents=[one.sha256 for one in self.final])
-        self.certificate = self._make_certificate()
-        self.log.add('completed', certificate_sha256=sha256(self.certificate))
-        self.log.add('delivered', to='zoe@example.com')
-
-    def _state(self, sealed):
-        for one in sealed[self.logged :]:
-            facts = {'serial': serial_of(one)}
-            self.log.add('sealed', seals={'1': {'sha256': one.sha256, 'certificate': facts}})
-        self.logged = len(sealed)
-        return self.log.uri
-
-    def _make_certificate(self):
-        from pades import fields
-
-        frozen = fields.freeze(samples.pdf(text='Certificate of completion'), [])
-        company = self.make_signer('Müster GmbH', evidence=self.log.uri)
-        return finalised(
-            [seal.certify(frozen, company, timestamper=self.stamper)], self.ca, self.stamper
-        ).pdf
-
-    def package(self, events=None, pdfs=None, ca=None, maker=None, **options):
-        ca, maker = ca or self.ca, maker or self.make_signer
-        company = maker('Müster GmbH', evidence=self.log.uri if events is None else None)
-        documents = [
-            PackageDocument(f'Contract: n° {number}/2026.pdf', original, pdf)
-            for number, (original, pdf) in enumerate(
-                zip(self.originals, pdfs or [one.pdf for one in self.final], strict=True), start=1
-            )
-        ]
-        return build_package(
-            documents,
-            self.log.events if events is None else events,
-            roots=[ca.root_cert],
-            seal=lambda data: sign_detached(data, company),
-            stamp=lambda data: stamp_detached(data, stamper.LocalStamper.of(ca)),
-            certificates={'': self.certificate},
-            **options,
-        )
+from packages import (
+    Envelope,
+    Log,
+    edit_line,
+    lines_of,
+    rechained,
+    serial_of,
+    sha256,
+    unpacked,
+    verify,
+)
+from pades import authority, renew, seal, signer
 
 
 @pytest.fixture(scope='module')
@@ -112,27 +31,6 @@ def envelope(ca, make_signer):
 @pytest.fixture(scope='module')
 def whole(envelope):
     return envelope.package()
-
-
-def unpacked(content, folder):
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        archive.extractall(folder)
-    return folder
-
-
-def verify(folder, *arguments):
-    """Run the package's verifier without arguments, isolated; return (status, output)."""
-    result = subprocess.run(
-        [sys.executable, '-I', '-S', 'verify.py', *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=120, check=False,
-    )
-    assert not result.stderr, result.stderr
-    return result.returncode, result.stdout
-
-
-def lines_of(folder):
-    return (folder / 'evidence.jsonl').read_bytes().splitlines(keepends=True)
 
 
 def test_a_whole_package_is_in_order(whole, ca, tmp_path):
@@ -172,23 +70,6 @@ def test_what_can_not_be_checked_says_so(whole, tmp_path, monkeypatch):
     monkeypatch.setenv('PATH', f'{tmp_path}::.')
     status, output = verify(folder)
     assert status == 2 and 'openssl is missing' in output
-
-
-def edit_line(lines, number, change):
-    event = json.loads(lines[number])
-    change(event)
-    text = json.dumps(event, sort_keys=True, separators=(',', ':'), ensure_ascii=False)
-    return [*lines[:number], text.encode() + b'\n', *lines[number + 1 :]]
-
-
-def rechained(events, change):
-    """The log, changed by somebody who computes all hashes anew."""
-    log = Log()
-    for event in events:
-        data = json.loads(json.dumps(event.data))
-        change(event, data)
-        log.add(event.type, **data)
-    return log.events
 
 
 LOG_CHANGES = {

@@ -15,8 +15,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from evidence import package
-from pades import authority, signer
-from test_package import (
+from packages import (
     Envelope,
     edit_line,
     lines_of,
@@ -26,6 +25,7 @@ from test_package import (
     unpacked,
     verify,
 )
+from pades import authority, signer
 
 
 @pytest.fixture(scope='module')

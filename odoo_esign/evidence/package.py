@@ -52,13 +52,22 @@ this folder and type:
     python3 verify.py
 
 It says what it checked, and in its last line whether everything is in order. It needs no network
-and sends nothing anywhere.
+and sends nothing anywhere. (For a package that is many years old you need OpenSSL itself, 1.1.1 or
+newer; macOS brings LibreSSL.)
 
 
 WHAT THE CHECK MEANS
 
 If everything is in order, no document was changed after it was signed, no signature was added or
 taken away, and no line of the log was changed, moved or removed since.
+
+"Not proven any more" means: nothing is wrong, but the certificates of the time stamps have ended,
+after ten years or more. Only who had the package before that can tell that it is not made up since.
+The company makes it anew, with new time stamps, in time. And if you can show that yours was there
+on some day before (in an archive, with a notary), the check takes that as well:
+
+    python3 verify.py --existed-on 2031-12-24
+
 
 Four things it can not know by itself:
 

@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
 """Checks an evidence package: is everything in it what was signed, and does the log agree?
 
-    python3 verify.py [folder] [--root-sha256 FINGERPRINT]
+    python3 verify.py [folder] [--root-sha256 FINGERPRINT] [--existed-on YYYY-MM-DD]
 
 Without a folder it checks the one it lies in. It needs Python 3.8 or newer and the program
 `openssl`, nothing else: no Odoo, no network. Exit status: 0 all in order, 1 something is wrong,
-2 it could not check.
+2 it could not check, 3 nothing is wrong, but a time stamp has become too old to prove anything.
+
+A signature or a time stamp holds up if its certificate was valid at a moment for which it is proven
+that the thing was there: today, or when a time stamp over it was made that holds up itself. Where
+nothing proves that any more, the times are only claimed: an old key, should it have leaked since,
+makes stamps of every day. `--existed-on` is such a moment, known to whoever checks.
 
 Whoever wants to be sure that this program itself is unaltered takes it from the project's
 repository, and compares the fingerprint of root.pem with the one the company gives by another way.
@@ -32,7 +37,7 @@ import stat
 import subprocess
 import tempfile
 from collections import namedtuple
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 GENESIS = '0' * 64
@@ -51,6 +56,8 @@ MAX_DEPTH = 64  # of the values in a line of the log, as the software that write
 MAX_FILE = 2**29
 MAX_SIGNATURES = 2000
 PATIENCE = 120  # seconds that openssl may take for one answer
+CLOCKS = timedelta(minutes=5)  # by which the clocks of two time stampers may differ
+LOG_CLOCK = timedelta(days=1)  # and that of a database, which nobody vouches for
 
 COMMON_NAME, ALTERNATIVE_NAME, EXTENDED_USAGE = b'\x55\x04\x03', b'\x55\x1d\x11', b'\x55\x1d\x25'
 SIGNING_USAGES = {
@@ -61,8 +68,17 @@ SIGNING_USAGES = {
     bytes.fromhex('2b0601040182370a030c'),  # Microsoft's, 1.3.6.1.4.1.311.10.3.12
 }
 
+NOT_PROVEN = """
+NOT PROVEN ANY MORE: nothing is wrong, but the {} finding(s) marked "claim" hold up only if an old
+time stamp is true. Its certificate has ended: somebody who got hold of its key could make such a
+stamp today, with any date. Ask the company for the package made anew. Or, if you know of a day on
+which this one was there, give it: --existed-on YYYY-MM-DD"""
+
 Signature = namedtuple('Signature', 'gap_start gap_end end cms is_stamp')
-Signer = namedtuple('Signer', 'name serial anchor may_sign')
+Signer = namedtuple('Signer', 'name serial anchor may_sign proven', defaults=[True])
+# By when something was there (None: today), and whether that is proven or only claimed.
+Moment = namedtuple('Moment', 'when proven')
+TODAY = Moment(None, True)
 
 
 class Unusable(Exception):
@@ -73,10 +89,17 @@ class Report:
     """Collects what is in order and what isn't, and prints it as it comes."""
 
     def __init__(self):
-        self.problems = []
+        self.problems, self.claims = [], []
 
     def good(self, text):
         print(f'  ok     {clean(text)}')
+
+    def held(self, text, proven):
+        """What is in order: for sure, or if a time stamp that proves nothing any more is true."""
+        if proven:
+            return self.good(text)
+        self.claims.append(text)
+        print(f'  claim  {clean(text)}')
 
     def note(self, text):
         print(f'  note   {clean(text)}')
@@ -104,43 +127,67 @@ def main(arguments=None):
         metavar='FINGERPRINT',
         help='of the root certificate, as the company gives it by another way',
     )
+    parser.add_argument(
+        '--existed-on',
+        type=day,
+        metavar='YYYY-MM-DD',
+        help='a day on which you know, from elsewhere, that this package was there already',
+    )
     options = parser.parse_args(arguments)
+    known = ([Moment(options.existed_on, True)] if options.existed_on else []) + [TODAY]
     report = Report()
     try:
-        problems = check(options.folder, options.root_sha256, report)
+        check(options.folder, options.root_sha256, known, report)
     except (Unusable, OSError) as error:
         print(f'\nCOULD NOT CHECK: {clean(str(error))}')
         return 1 if report.problems else 2
-    if problems:
-        print(f'\nSOMETHING IS WRONG: {len(problems)} finding(s), see above.')
+    return verdict(report)
+
+
+def day(text):
+    """Return when a day has ended everywhere, but nothing that is still to come."""
+    begin = datetime.strptime(text, '%Y-%m-%d').replace(tzinfo=timezone.utc)
+    now = datetime.now(timezone.utc)
+    if begin > now:
+        raise ValueError('that day is still to come')
+    return min(begin + timedelta(hours=36), now)
+
+
+def verdict(report):
+    """Print what all comes to; return the exit status."""
+    if report.problems:
+        print(f'\nSOMETHING IS WRONG: {len(report.problems)} finding(s), see above.')
         return 1
+    if report.claims:
+        print(NOT_PROVEN.format(len(report.claims)))
+        return 3
     print('\nALL IN ORDER: the documents are what was signed, and the log agrees.')
     return 0
 
 
-def check(folder, root_sha256, report):
-    """Check everything in the folder; return the problems."""
+def check(folder, root_sha256, known, report):
+    """Check everything in the folder, of which is `known` by when it was there."""
     program = find_openssl(folder)
     if not (folder / 'evidence.jsonl').is_file() or not (folder / 'root.pem').is_file():
         raise Unusable(f'{folder} holds no evidence package (evidence.jsonl, root.pem)')
     if not plain_files(folder, report):
-        return report.problems
+        return
     with tempfile.TemporaryDirectory() as temporary:
         openssl = Openssl(program, Path(temporary))
         check_roots(folder, openssl, root_sha256, report)
         print('The log')
         events = read_log(folder / 'evidence.jsonl', report)
         hashes = check_chain(events, report)
-        manifest, anchors = check_manifest(folder, openssl, events, hashes, report)
-        anchors += check_documents(folder, openssl, events, report)
+        listing = check_manifest(folder, openssl, events, hashes, known, report)
+        manifest, anchors = listing.files, listing.anchors
+        anchors += check_documents(folder, openssl, events, listing, report)
         for path in sorted(folder.glob('certificate*.pdf')):
-            anchors += check_certificate(path, openssl, report)
+            anchors += check_certificate(path, openssl, listing, report)
         print('The log against the certificates')
         check_anchors(anchors, hashes, report)
         check_files(folder, manifest, report)
     print('What this check does not ask')
     report.note('whether a certificate was revoked; the verify page and PDF readers tell')
-    return report.problems
 
 
 def plain_files(folder, report):
@@ -191,6 +238,8 @@ class Openssl:
         }
         self.root = self.file('root.pem', b'')
         self.stamp_roots = self.file('stamp-roots.pem', b'')
+        # LibreSSL judges time stamps by today's clock alone
+        self.knows_times = '-attime' in self.run('ts', '-help')[1]
 
     def trust(self, roots, stamp_roots):
         """Take these certificates (DER), and no others, for the ends of all chains."""
@@ -213,8 +262,21 @@ class Openssl:
         path.write_bytes(content)
         return path
 
-    def signature(self, container, content, when=None):
-        """Return the Signer of a CMS signature over the content, or None if it is wrong."""
+    def signature(self, container, content, known):
+        """Return the Signer of a CMS signature over the content, or None if it is wrong.
+
+        `known` are the Moments by which it was there, the earliest first.
+        """
+        signer = self.signer(container, content, known[0].when)
+        if signer is None:
+            return None
+        proven = known[0].proven or any(
+            self.signer(container, content, at.when) for at in known[1:] if at.proven
+        )
+        return signer._replace(proven=proven)
+
+    def signer(self, container, content, when):
+        """Return the Signer of a CMS signature, as judged at a time, or None."""
         signer = self.temporary / 'signer.pem'
         if signer.exists():
             signer.unlink()
@@ -232,15 +294,38 @@ class Openssl:
         except ValueError:
             return None
 
-    def stamp(self, token, content, when=None):
-        """Return the time of a time stamp token over the content, or None if it is wrong."""
+    def stamp(self, token, content, known):
+        """Return the Moment by a time stamp token over the content, or None if it is wrong.
+
+        `known` is as for `signature`. ValueError if it says to be younger than that.
+        """
         token, content = self.file('token', token), self.file('content', content)
+        when = self.stated_time(token)
+        if when is None:
+            return None
+        if when > (known[0].when or datetime.now(timezone.utc)) + CLOCKS:
+            raise ValueError(f'a time stamp states {shown(when)}, but was there before that')
+        proven = any(self.fits(token, content, at.when) for at in known if at.proven)
+        # an honest stamper's certificate was valid, too, when it made the stamp
+        if (self.knows_times or not proven) and not self.fits(token, content, when):
+            return None
+        return Moment(when, proven)
+
+    def fits(self, token, content, when):
+        """Tell whether a token fits, its certificates judged at a time; None: today."""
         good, text = self.run(
             'ts', '-verify', '-token_in', '-in', token, '-data', content,
-            '-CAfile', self.stamp_roots, *at_time(when),
+            '-CAfile', self.stamp_roots, *(at_time(when) if self.knows_times else ()),
         )
-        if not good or 'Verification: OK' not in text:
-            return None
+        if not good and not self.knows_times and 'expired' in text:
+            raise Unusable(
+                "a time stamp's certificate has ended, and this openssl can judge it at no other "
+                'time; take OpenSSL 1.1.1 or newer instead of LibreSSL'
+            )
+        return good and 'Verification: OK' in text
+
+    def stated_time(self, token):
+        """Return the time that a token states, without asking whether it is true."""
         _good, text = self.run('ts', '-reply', '-token_in', '-in', token, '-text')
         found = TIME.search(text)
         if not found:
@@ -252,6 +337,10 @@ class Openssl:
 
 def at_time(when):
     return ('-attime', str(int(when.timestamp()))) if when else ()
+
+
+def shown(when):
+    return f'{when:%Y-%m-%d %H:%M:%S} UTC'
 
 
 def check_roots(folder, openssl, expected, report):
@@ -567,23 +656,26 @@ def signed_content(pdf, signature):
     return pdf[: signature.gap_start] + pdf[signature.gap_end : signature.end]
 
 
-def judge(pdf, openssl):
-    """Yield (signature, Signer or time or None) of a PDF, oldest first."""
+def judge(pdf, openssl, known):
+    """Yield (signature, Signer or Moment or None) of a PDF, oldest first.
+
+    `known` are the Moments by which it was there, the earliest first.
+    """
     signatures = signatures_of(pdf)
-    results, proven = [], None
-    # Backwards: a stamp proves that what is before it existed while its certificate was valid.
+    results = []
+    # Backwards: a stamp proves that what is before it was there by then.
     for signature in reversed(signatures):
         content = signed_content(pdf, signature)
         if signature.is_stamp:
-            result = openssl.stamp(signature.cms, content, proven)
-            proven = result or proven
+            result = openssl.stamp(signature.cms, content, known)
+            known = [result, *known] if result else known
         else:
-            result = openssl.signature(signature.cms, content, proven)
+            result = openssl.signature(signature.cms, content, known)
         results.append((signature, result))
     return reversed(results)
 
 
-def check_documents(folder, openssl, events, report):
+def check_documents(folder, openssl, events, listing, report):
     """Check the signed documents against the log and their originals; return the anchors."""
     digests, originals, serials = logged(events)
     final = final_hashes(events)
@@ -603,7 +695,8 @@ def check_documents(folder, openssl, events, report):
             report.wrong(why_another(pdf, digests, final))
         original = folder / 'originals' / path.name
         came_with = check_original(original, pdf, originals, report)
-        anchors += check_signatures(pdf, openssl, digests, serials, came_with, report)
+        known = listing.known(digest)
+        anchors += check_signatures(pdf, openssl, digests, serials, came_with, known, report)
     for digest in missing:
         report.wrong(f'a document that the log names is missing: {digest}')
     return anchors
@@ -640,10 +733,10 @@ def check_original(path, pdf, originals, report):
     return len(original) if pdf.startswith(original) else 0
 
 
-def check_signatures(pdf, openssl, digests, serials, came_with, report):
+def check_signatures(pdf, openssl, digests, serials, came_with, known, report):
     anchors = []
     try:
-        results = list(judge(pdf, openssl))
+        results = list(judge(pdf, openssl, known))
     except ValueError as error:
         report.wrong(str(error))
         return anchors
@@ -651,23 +744,25 @@ def check_signatures(pdf, openssl, digests, serials, came_with, report):
         report.wrong('it is not signed')
         return anchors
     for signature, result in results:
-        known = sha256(pdf[: signature.end]) in digests
-        if signature.end <= came_with and not known:
+        in_log = sha256(pdf[: signature.end]) in digests
+        if signature.end <= came_with and not in_log:
             report.note('a signature of others, there before; not checked here')
             continue
         if result is None:
             kind = 'time stamp' if signature.is_stamp else 'signature'
             report.wrong(f'a {kind} does not fit, or is not trusted by root.pem')
         elif signature.is_stamp:
-            word = report.good if known else report.wrong
-            more = '' if known else ', of which the log knows nothing'
-            word(f'time stamp of {result:%Y-%m-%d %H:%M:%S} UTC{more}')
-        elif not known or result.serial not in serials:
+            text = f'time stamp of {shown(result.when)}'
+            if in_log:
+                report.held(text, result.proven)
+            else:
+                report.wrong(f'{text}, of which the log knows nothing')
+        elif not in_log or result.serial not in serials:
             report.wrong(f'the signature of {result.name} is not in the log')
         elif not result.may_sign:
             report.wrong(f'the certificate of {result.name} is not for signing documents')
         else:
-            report.good(f'signed by {result.name}; the log agrees')
+            report.held(f'signed by {result.name}; the log agrees', result.proven)
             if result.anchor:
                 anchors.append((f'the signature of {result.name}', result.anchor))
     if results[-1][0].end != len(pdf):
@@ -675,11 +770,11 @@ def check_signatures(pdf, openssl, digests, serials, came_with, report):
     return anchors
 
 
-def check_certificate(path, openssl, report):
+def check_certificate(path, openssl, listing, report):
     print(f'Certificate of completion {clean(path.name)}')
     pdf, anchors = path.read_bytes(), []
     try:
-        results = list(judge(pdf, openssl))
+        results = list(judge(pdf, openssl, listing.known(sha256(pdf))))
     except ValueError as error:
         report.wrong(str(error))
         return anchors
@@ -689,7 +784,7 @@ def check_certificate(path, openssl, report):
         if result is None or not (signature.is_stamp or result.may_sign):
             report.wrong('its seal does not fit, or is not trusted by root.pem')
         elif not signature.is_stamp:
-            report.good(f'sealed by {result.name}')
+            report.held(f'sealed by {result.name}', result.proven)
             if result.anchor:
                 anchors.append(('the certificate of completion', result.anchor))
     return anchors
@@ -698,46 +793,86 @@ def check_certificate(path, openssl, report):
 # ---------------------------------------------------------------- the package
 
 
-def check_manifest(folder, openssl, events, hashes, report):
-    """Check the sealed list of files; return it and the log's state it records."""
+class Listing:
+    """The sealed list of files: their hashes, and by when it was there and all that it names."""
+
+    def __init__(self, known):
+        self.files, self.anchors, self.before, self.after = {}, [], known, known
+
+    def known(self, digest):
+        """Return the Moments by which a file with that hash was there, the earliest first."""
+        return self.after if digest in self.files.values() else self.before
+
+
+def check_manifest(folder, openssl, events, hashes, known, report):
+    """Check the sealed list of files; return the Listing, with the log's state it records."""
     print('The list of files (manifest.json)')
+    listing = Listing(known)
     try:
         content = (folder / 'manifest.json').read_bytes()
         seal = (folder / 'manifest.p7s').read_bytes()
     except OSError:
         report.wrong('manifest.json or its seal manifest.p7s is missing')
-        return {}, []
-    when = None
-    token = folder / 'manifest.tst'
-    if token.is_file():
-        when = openssl.stamp(token.read_bytes(), seal)
-        if when is None:
-            report.wrong('the time stamp on its seal does not fit, or is not trusted')
-    signer = openssl.signature(seal, content, when)
+        return listing
+    stamp = check_manifest_stamp(folder / 'manifest.tst', seal, openssl, events, known, report)
+    after = [stamp, *known] if stamp else known
+    signer = openssl.signature(seal, content, after)
     if signer is None or not signer.may_sign:
         signer = None
         report.wrong('its seal does not fit, or is not trusted by root.pem')
     try:
-        manifest = load(content)
-        files, log = manifest['files'], manifest['log']
-        if manifest['format'] != FORMAT or not isinstance(files, dict):
-            raise ValueError('another format')
-        anchor = (log['count'], log['head'])
-        if type(anchor[0]) is not int or anchor[0] < 0 or not SHA256.fullmatch(anchor[1]):
-            raise ValueError('no state of a log')
+        listing.files, anchor = read_manifest(content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         report.wrong(f'it can not be read: {error}')
-        return {}, []
+        return listing
     if signer is None:
-        return files, []
-    stamped = f' on {when:%Y-%m-%d %H:%M:%S} UTC' if when else ''
-    report.good(f'sealed by {signer.name}{stamped}')
+        return listing
+    listing.after = after
+    stamped = f' on {shown(stamp.when)}' if stamp else ''
+    report.held(f'sealed by {signer.name}{stamped}', signer.proven and (not stamp or stamp.proven))
     if anchor != (len(events), hashes[-1]):
         report.wrong(f'it was sealed over a log of {anchor[0]} events, another than this one')
-    anchors = [('the seal of the package', anchor)]
+    listing.anchors.append(('the seal of the package', anchor))
     if signer.anchor:
-        anchors.append(('the certificate of the package', signer.anchor))
-    return files, anchors
+        listing.anchors.append(('the certificate of the package', signer.anchor))
+    return listing
+
+
+def check_manifest_stamp(path, seal, openssl, events, known, report):
+    """Return the Moment by the time stamp on the list's seal, None without one that fits."""
+    if not path.is_file():
+        return None
+    try:
+        stamp = openssl.stamp(path.read_bytes(), seal, known)
+    except ValueError as error:
+        report.wrong(str(error))
+        return None
+    if stamp is None:
+        report.wrong('the time stamp on its seal does not fit, or is not trusted')
+    elif events and later(events[-1]['ts'], stamp.when + LOG_CLOCK):
+        report.wrong(f'it was stamped on {shown(stamp.when)}, before the log ended')
+    return stamp
+
+
+def later(text, when):
+    """Tell whether a time of the log is after another one."""
+    try:
+        time = datetime.strptime(text, '%Y-%m-%dT%H:%M:%S.%fZ').replace(tzinfo=timezone.utc)
+    except (ValueError, TypeError):
+        return False
+    return time > when
+
+
+def read_manifest(content):
+    """Return the files' hashes by their names, and the log's state."""
+    manifest = load(content)
+    files, log = manifest['files'], manifest['log']
+    if manifest['format'] != FORMAT or not isinstance(files, dict):
+        raise ValueError('another format')
+    anchor = (log['count'], log['head'])
+    if type(anchor[0]) is not int or anchor[0] < 0 or not SHA256.fullmatch(anchor[1]):
+        raise ValueError('no state of a log')
+    return files, anchor
 
 
 def check_files(folder, files, report):

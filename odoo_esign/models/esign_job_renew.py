@@ -127,6 +127,8 @@ class EsignJobRenew(models.Model):
                     **stamp_facts(result["plan"], renewed),
                 },
             )
+        # the stamp on the package's list ends, too, and the files in it are no longer the newest
+        self.envelope_id._queue_package()
 
     def _write_final(self, values, plan):
         super()._write_final(values, plan)

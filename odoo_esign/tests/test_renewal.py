@@ -2,9 +2,12 @@
 
 import dataclasses
 import datetime
+import io
+import zipfile
 from datetime import timedelta
 from unittest.mock import patch
 
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -124,6 +127,17 @@ class TestRenewal(DailyCase):
             self.assertFalse(any(verdict.passed for verdict in verdicts))
         self.assertAlerts()
         self.assertFalse(envelope._verify_evidence(deep=True))
+        self.assertPackageOf(envelope)
+
+    def assertPackageOf(self, envelope):
+        """The package was made anew: it holds what was renewed, under a stamp of the new clock."""
+        self.assertEqual(self.codes(envelope)[-1], "packaged")
+        with zipfile.ZipFile(io.BytesIO(envelope._kept_package()._read_kept())) as package:
+            kept = [package.read(name) for name in package.namelist() if "signed/" in name]
+            token = cms.ContentInfo.load(package.read("manifest.tst"))["content"]
+        self.assertEqual(kept, [d._read_pdf("sealed") for d in envelope.document_ids])
+        end = token["certificates"][0].chosen.not_valid_after
+        self.assertGreater((end - NOW).days, 9000)
 
     def test_renewed_again_and_again(self):
         envelope = self.signed()
