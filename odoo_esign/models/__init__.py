@@ -4,7 +4,7 @@ from . import res_company, res_users
 from . import master_key, secret_log, secret_fields, esign_secrets
 from . import esign_clean_texts, esign_protected, esign_kept
 from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
-from . import esign_envelope_deadline
+from . import esign_envelope_deadline, esign_envelope_tell
 from . import esign_document, esign_document_storage
 from . import esign_signer, esign_signer_access, esign_signer_consent, esign_signer_mail
 from . import esign_identification, esign_code, esign_signer_identify

@@ -5,13 +5,11 @@ from odoo.exceptions import AccessError, UserError
 
 from .esign_envelope import OPEN_STATES
 from .guard import unlocked
-from .plain_text import one_line
 from .printable import why_unprintable
 
 _logger = logging.getLogger(__name__)
 
 SHOWN_TEXT = 60
-MAX_SUBJECT = 250
 
 MOVES = {
     "draft": {"preparing", "cancelled"},
@@ -210,14 +208,17 @@ class EsignEnvelope(models.Model):
                     "expired", {"deadline": fields.Datetime.to_string(envelope.date_deadline)}
                 )
                 envelope._rest_links()
-                envelope._tell_responsible(
-                    self.env._(
-                        "“%s” has expired: not everybody signed in time. With another deadline "
-                        "it can be re-opened; who has signed has signed.",
-                        envelope.name,
-                    ),
-                    self.env._("Expired: %s", envelope.name),
-                )
+                envelope._tell_responsible(envelope._expired_words)
+
+    def _expired_words(self, _):
+        return (
+            _(
+                "“%s” has expired: not everybody signed in time. With another deadline it can be "
+                "re-opened; who has signed has signed.",
+                self.name,
+            ),
+            _("Expired: %s", self.name),
+        )
 
     def _close_links(self, but=None):
         """End all links, but that of the participant who gets the same answer when asked again."""
@@ -236,20 +237,6 @@ class EsignEnvelope(models.Model):
     def _is_past_deadline(self):
         self.ensure_one()
         return bool(self.date_deadline and self.date_deadline < fields.Datetime.now())
-
-    def _tell_responsible(self, text, subject):
-        """Tell the responsible user in the envelope's chatter, with a mail to that user.
-
-        The mail is nobody's letter: no signature stands under it.
-        """
-        self.ensure_one()
-        self.message_post(
-            body=text,
-            subject=one_line(subject, MAX_SUBJECT),
-            partner_ids=self.user_id.partner_id.ids,
-            subtype_xmlid="mail.mt_note",
-            email_add_signature=False,
-        )
 
     def action_retry(self):
         """Take up the jobs again that need attention."""

@@ -30,12 +30,14 @@ class EsignJobChanged(models.Model):
         envelope._log_record_changed("writing")
         if first:
             envelope._tell_responsible(
-                self.env._(
-                    "%(record)s no longer says what was sent. Nobody can sign it like this: "
-                    "send what the record says now, or undo the change.",
-                    record=envelope.record_name or envelope.name,
-                ),
-                self.env._("Changed while out for signature: %s", envelope.name),
+                lambda _: (
+                    _(
+                        "%(record)s no longer says what was sent. Nobody can sign it like this: "
+                        "send what the record says now, or undo the change.",
+                        record=envelope.record_name or envelope.name,
+                    ),
+                    _("Changed while out for signature: %s", envelope.name),
+                )
             )
 
 

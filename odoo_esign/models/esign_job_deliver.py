@@ -76,35 +76,37 @@ class EsignJobDeliver(models.Model):
         envelope = self.envelope_id
         envelope._log_record_changed("consequence")
         envelope._log("consequence_skipped", {"why": why})
-        if why == "record_changed":
-            text = self.env._(
-                "“%s” is signed, but the record has changed since it was sent. Nothing was "
-                "confirmed; please decide.",
-                envelope.name,
-            )
-        else:
-            text = self.env._(
-                "“%s” is signed, but it changes nothing on the record: it is not what the record "
-                "waits for (any more).",
-                envelope.name,
-            )
+        changed = why == "record_changed"
         envelope._tell_responsible(
-            text, self.env._("Signed, and nothing followed: %s", envelope.name)
+            lambda _: (
+                _(
+                    "“%s” is signed, but the record has changed since it was sent. Nothing was "
+                    "confirmed; please decide.",
+                    envelope.name,
+                )
+                if changed
+                else _(
+                    "“%s” is signed, but it changes nothing on the record: it is not what the "
+                    "record waits for (any more).",
+                    envelope.name,
+                ),
+                _("Signed, and nothing followed: %s", envelope.name),
+            )
         )
 
     def _write_declined(self, _result):
         """Tell the sender and those who had signed already; return the record to its owner."""
         envelope, signer = self.envelope_id, self.signer_id
         envelope._tell_responsible(
-            self.env._(
-                "%(name)s has declined “%(subject)s”: %(reason)s",
-                name=signer.name,
-                subject=envelope.name,
-                reason=signer.decline_reason,
-            ),
-            self.env._(
-                "%(name)s has declined: %(subject)s", name=signer.name, subject=envelope.name
-            ),
+            lambda _: (
+                _(
+                    "%(name)s has declined “%(subject)s”: %(reason)s",
+                    name=signer.name,
+                    subject=envelope.name,
+                    reason=signer.decline_reason,
+                ),
+                _("%(name)s has declined: %(subject)s", name=signer.name, subject=envelope.name),
+            )
         )
         if envelope.state != "declined":
             return  # the others go on

@@ -27,7 +27,9 @@ class EsignJobPost(models.Model):
         if waited_for and post._is_newest():
             signer._has_problem(text)
         elif post.kind in ("signed_copy", "declined", "cancelled"):
-            envelope._tell_responsible(text, self.env._("Mail came back: %s", envelope.name))
+            envelope._tell_responsible(
+                lambda _: (text, _("Mail came back: %s", envelope.name)),
+            )
 
 
 class EsignEvent(models.Model):

@@ -277,19 +277,20 @@ class EsignSigner(models.Model):
             target = signer._activity_target(user)
             if target is None:
                 continue
-            approve = signer.action == "approve"
+            said = signer.with_context(lang=user.sudo().lang or None)
             # without Odoo's mail about the activity: our own invitation is on its way
             target.with_context(mail_activity_quick_update=True).activity_schedule(
                 "odoo_esign.mail_activity_sign",
                 date_deadline=(signer.envelope_id.date_deadline or fields.Datetime.now()).date(),
                 user_id=user.id,
-                summary=(
-                    signer.env._("Approve: %s", signer.envelope_id.name)
-                    if approve
-                    else signer.env._("Sign: %s", signer.envelope_id.name)
-                ),
-                note=signer._activity_note(),
+                summary=said._activity_summary(),
+                note=said._activity_note(),
             )
+
+    def _activity_summary(self):
+        if self.action == "approve":
+            return self.env._("Approve: %s", self.envelope_id.name)
+        return self.env._("Sign: %s", self.envelope_id.name)
 
     def _activity_target(self, user):
         """Return the first of record and envelope that takes activities and that ``user`` reads."""

@@ -44,16 +44,13 @@ class EsignSigner(models.Model):
             actor=self,
         )
         address = formataddr((name_in_head(self.name), self.email)) if self.email else False
-        envelope.message_post(
-            body=plaintext2html(self.env._("%(name)s asks:", name=self.name) + "\n" + question),
-            author_id=self.partner_id.id or self.env.ref("base.partner_root").id,
-            partner_ids=envelope.user_id.partner_id.ids,
-            subject=self.env._(
-                "Question of %(name)s: %(subject)s", name=self.name, subject=envelope.name
+        envelope._tell_responsible(
+            lambda _: (
+                plaintext2html(_("%(name)s asks:", name=self.name) + "\n" + question),
+                _("Question of %(name)s: %(subject)s", name=self.name, subject=envelope.name),
             ),
+            author_id=self.partner_id.id or self.env.ref("base.partner_root").id,
             reply_to=address,
-            subtype_xmlid="mail.mt_note",
-            email_add_signature=False,
         )
         return {
             "ok": True,

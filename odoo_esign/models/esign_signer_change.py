@@ -162,18 +162,20 @@ class EsignSigner(models.Model):
         )
         self._ask_anew()
         self.envelope_id._tell_responsible(
-            self.env._(
-                "%(name)s has asked %(other)s (%(email)s) to act instead: %(reason)s",
-                name=by["name"],
-                other=self.name,
-                email=self.email,
-                reason=reason,
-            ),
-            self.env._(
-                "%(name)s has asked somebody else: %(subject)s",
-                name=by["name"],
-                subject=self.envelope_id.name,
-            ),
+            lambda _: (
+                _(
+                    "%(name)s has asked %(other)s (%(email)s) to act instead: %(reason)s",
+                    name=by["name"],
+                    other=self.name,
+                    email=self.email,
+                    reason=reason,
+                ),
+                _(
+                    "%(name)s has asked somebody else: %(subject)s",
+                    name=by["name"],
+                    subject=self.envelope_id.name,
+                ),
+            )
         )
         message = self.env._("%s gets a mail now. You need not do anything more.", self.name)
         return {"ok": True, "state": "delegated", "message": message}

@@ -244,19 +244,22 @@ class EsignSigner(models.Model):
         self.envelope_id._log("code_wrong", facts, actor=self)
         if self.is_locked_out:
             self.envelope_id._log("locked_out", facts)
-            self.envelope_id._tell_responsible(
-                self.env._(
-                    "%(name)s entered a wrong code %(count)s times and is locked out. If you know "
-                    "why, unlock the participant or choose another way to identify.",
-                    name=self.name,
-                    count=self.code_tries,
-                ),
-                self.env._(
-                    "%(name)s is locked out: %(subject)s",
-                    name=self.name,
-                    subject=self.envelope_id.name,
-                ),
-            )
+            self.envelope_id._tell_responsible(self._locked_out_words)
+
+    def _locked_out_words(self, _):
+        return (
+            _(
+                "%(name)s entered a wrong code %(count)s times and is locked out. If you know "
+                "why, unlock the participant or choose another way to identify.",
+                name=self.name,
+                count=self.code_tries,
+            ),
+            _(
+                "%(name)s is locked out: %(subject)s",
+                name=self.name,
+                subject=self.envelope_id.name,
+            ),
+        )
 
     def action_unlock(self):
         """Give a locked-out participant new tries; the sender decides that."""

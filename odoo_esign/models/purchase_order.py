@@ -245,7 +245,9 @@ class PurchaseOrder(models.Model):
         if order.state != "to approve":
             return
         order.button_draft()
-        reason = self.env._(
+        buyer = order.user_id or envelope.user_id
+        order = order.with_context(lang=buyer.lang or None)
+        reason = order.env._(
             "%(name)s has not approved this order: %(reason)s",
             name=signer.name,
             reason=signer.decline_reason,
@@ -253,8 +255,8 @@ class PurchaseOrder(models.Model):
         order.message_post(body=reason, subtype_xmlid="mail.mt_note")
         order.activity_schedule(
             "mail.mail_activity_data_todo",
-            user_id=(order.user_id or envelope.user_id).id,
-            summary=self.env._("Not approved: %s", order.name),
+            user_id=buyer.id,
+            summary=order.env._("Not approved: %s", order.name),
             note=reason,
         )
 
