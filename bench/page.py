@@ -20,14 +20,18 @@ SLOWEST_SECONDS = 2
 ALONE, CROWD, QUICK = 30, 40, 3
 COMMON = 20
 
-# when each page is ready to be read: ours draws itself, the portal's comes as it is
-READY = {"signing page": ".o_esign_app", "portal page": "#portal_sale_content, #introduction"}
+# what is to be read on each page: who asks for what, and what the portal shows of the quotation
+READY = {
+    "signing page": ".o_esign_intro_said",
+    "portal page": "#portal_sale_content, #introduction",
+}
+# a frame is drawn only when the style sheets are there; the one after shows what was found
 _WATCH = """
-    window.__ready = new Promise((done) => addEventListener("load", () => {
-        const look = () => document.querySelector(%r) ? done(performance.now())
-            : setTimeout(look, 5);
+    window.__ready = new Promise((done) => {
+        const look = () => requestAnimationFrame(() => document.querySelector(%r)
+            ? requestAnimationFrame(() => done(performance.now())) : look());
         look();
-    }));
+    });
 """
 
 # the script of a worker (pdf.js') is among them, which the events of the network leave out
@@ -155,8 +159,8 @@ def _loads(report, running, quotation, portal, repeats):
 def _load(browser, address):
     """Return (ms until it can be read, ms until all has come, kB over the network, requests).
 
-    Both pages go on loading when they can be read already: ours the document, the portal the
-    scripts of its buttons. All has come when nothing more came for a second.
+    Both pages go on loading when they can be read already: ours the document, both the scripts
+    of their buttons. All has come when nothing more came for a second.
     """
     browser.open(address)
     ready, came = browser.evaluate("window.__ready"), None

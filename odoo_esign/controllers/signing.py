@@ -69,14 +69,25 @@ class SigningController(http.Controller):
         if obstacle not in (None, "already"):
             return self._closed(signer, obstacle, 403 if obstacle == "not_your_turn" else 410)
         request.update_context(lang=signer._lang())
+        page = self._page_of(signer)
         return render_page(
             "odoo_esign.signing_page",
             {
-                "page": self._page_of(signer),
+                "page": page,
+                "signer": signer,
+                "first": signer._first_screen(page),
+                "texts": self._script_texts(signer),
                 **self._company_values(signer),
             },
             application=True,
         )
+
+    def _script_texts(self, signer):
+        """Return the texts of the page's scripts in the participant's language."""
+        modules, _language = request.env["ir.http"]._get_translations_for_webclient(
+            ["odoo_esign"], signer._lang()
+        )
+        return {term["id"]: term["string"] for term in modules["odoo_esign"]["messages"]}
 
     def _page_of(self, signer):
         return signer._signing_page(request.csrf_token())

@@ -164,23 +164,10 @@ class EsignSigner(models.Model):
             "ref": self.access_ref,
             "state": self._page_state(),
             "csrf_token": csrf_token,
-            "envelope": {
-                "name": envelope.name,
-                "reference": envelope.reference,
-                "message": envelope.message or "",
-                "deadline": fields.Datetime.to_string(envelope.date_deadline) or None,
-                "deadline_text": self._deadline_text(),
-                "summary": envelope._summary_for(self),
-            },
+            "envelope": {"name": envelope.name},
             "company": {"name": company.name, "logo_url": f"/logo.png?company={company.id}"},
             "sender": {"name": envelope.user_id.sudo().name},
-            "signer": {
-                "id": self.id,
-                "name": self.name,
-                "email": self.email or "",
-                "action": self.action,
-                "role": self._role_label(),
-            },
+            "signer": {"id": self.id, "name": self.name, "action": self.action},
             "documents": [
                 {
                     "id": document.id,

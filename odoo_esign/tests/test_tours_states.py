@@ -104,6 +104,28 @@ class TestStates(EsignHttpCase, MockSMS):
             browser.wait(".o_esign_end[data-state=declined]")
             browser.check("declined")
 
+    def test_before_scripts(self):
+        """Who asks for what can be read before any script has come, and stays where it is."""
+        envelope = self.send_fields()
+        box = "JSON.stringify(document.querySelector('.o_esign_intro h1').getBoundingClientRect())"
+        with page_browser(self) as browser:
+            browser.call("Network.enable")
+            for width, height in WIDTHS:
+                browser.size(width, height)
+                browser.call("Network.setBlockedURLs", urls=["*assets_signing*.js*"])
+                browser.open(self.link_of(envelope.signer_ids))
+                browser.wait(".o_esign_first .o_esign_intro_said h1")
+                self.assertIn(envelope.name, browser.evaluate("document.body.innerText"))
+                browser.check(f"{width}: before the scripts")
+                place = browser.evaluate(box)
+                browser.call("Network.setBlockedURLs", urls=[])
+                browser.open(self.link_of(envelope.signer_ids))
+                browser.wait(".o_esign_page_drawn canvas")
+                browser.wait("body:not(:has(.o_esign_first))")
+                self.assertEqual(browser.evaluate(box), place)
+                said = browser.evaluate("document.querySelectorAll('.o_esign_intro_said').length")
+                self.assertEqual(said, 1)
+
     def test_keys_alone(self):
         """Somebody without a mouse fills in and signs."""
         envelope = self.send_fields()
@@ -184,6 +206,7 @@ class TestStates(EsignHttpCase, MockSMS):
         """The page mirrors where the language runs from right to left; each text keeps its own."""
         for code in ("ar_001", "he_IL"):
             self.env["res.lang"]._activate_lang(code)
+        self.env.ref("base.module_odoo_esign")._update_translations(["ar_001"])
         self.customer.lang, self.second.lang = "ar_001", "he_IL"
         envelope = self.send_fields(
             signers=[self.customer, self.second], name="Contract 17 (v2.1)", message="Here it is."

@@ -2,28 +2,13 @@ import { App, whenReady } from "@odoo/owl";
 import { appTranslateFn, translatedTerms, translationLoaded } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { getTemplate } from "@web/core/templates";
-import { session } from "@web/session";
 
 const MODULE = "odoo_esign";
 
-/** The page's texts in the reader's language; without them it is shown in English. */
-async function loadTranslations() {
-    const lang = session.lang || "en_US";
-    if (lang !== "en_US") {
-        try {
-            const query = new URLSearchParams({ lang, mods: MODULE });
-            const response = await fetch(`/web/webclient/translations?${query}`, {
-                cache: "no-store",
-            });
-            const { modules } = await response.json();
-            const messages = modules[MODULE]?.messages || [];
-            translatedTerms[MODULE] = Object.fromEntries(
-                messages.map(({ id, string }) => [id, string])
-            );
-        } catch (error) {
-            console.warn("The translations could not be loaded.", error);
-        }
-    }
+/** The page's texts in the reader's language, which come with it. */
+function takeTranslations() {
+    const texts = document.getElementById("o_esign_texts");
+    translatedTerms[MODULE] = JSON.parse(texts.textContent);
     translatedTerms[translationLoaded] = true;
 }
 
@@ -32,18 +17,22 @@ async function loadTranslations() {
  * its services: this bundle holds only what the signing page needs.
  */
 async function start() {
-    await Promise.all([whenReady(), loadTranslations()]);
+    await whenReady();
+    takeTranslations();
     for (const el of document.querySelectorAll("owl-component[name]")) {
         const Root = registry.category("public_components").get(el.getAttribute("name"));
         const app = new App(Root, {
-            env: { debug: odoo.debug },
+            env: { debug: odoo.debug, intro: el.querySelector(".o_esign_intro_said") },
             getTemplate,
             name: el.getAttribute("name"),
             props: JSON.parse(el.getAttribute("props") || "{}"),
             translateFn: appTranslateFn,
         });
-        el.replaceChildren();
-        await app.mount(el);
+        const [first] = el.children;
+        await app.mount(el); // behind what is shown until then
+        const read = first.querySelector(".o_esign_scroller").scrollTop;
+        first.remove();
+        el.querySelector(".o_esign_scroller").scrollTop = read;
     }
 }
 
