@@ -242,14 +242,15 @@ def test_an_answer_older_than_the_signature_is_not_taken(outside, ca, monkeypatc
     assert gather.gather(last.pdf, **roots).ocsps, 'the next one is too far away to wait for'
 
 
-def test_revoked_certificates_are_told(outside):
-    signer = opened(outside, 'revoked')
+def test_revoked_certificates_are_told(outside, stamps, ca):
+    known = {'roots': [outside.root], 'stamp_roots': [ca.root_cert], 'authorities': [ca]}
+    last = signed(opened(outside, 'revoked'), stamps)
     with pytest.raises(errors.SealRefused) as refused:
-        gather.gather_for(signer.cert_der, signer.chain)
+        gather.gather(last.pdf, **known)
     assert refused.value.code == 'revoked' and '2026-01-01' in refused.value.message
     assert not refused.value.transient
-    signer = opened(outside, 'rsa')
-    assert gather.gather_for(signer.cert_der, signer.chain).ocsps
+    last = signed(opened(outside, 'rsa'), stamps)
+    assert gather.gather(last.pdf, **known).ocsps
 
 
 @pytest.mark.parametrize('mode', ['down', 'garbage', 'huge'])

@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -217,21 +216,3 @@ class Browser:
         return self.call(
             "Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip
         )["data"]
-
-    def console_errors(self):
-        """Uncaught errors and console.error lines since the start."""
-        texts = []
-        for event in self.events:
-            if event["method"] == "Runtime.exceptionThrown":
-                details = event["params"]["exceptionDetails"]
-                texts.append(details.get("exception", {}).get("description") or details["text"])
-            elif (
-                event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] == "error"
-            ):
-                texts.append(
-                    " ".join(
-                        str(item.get("value") or item.get("description") or "")
-                        for item in event["params"]["args"]
-                    )
-                )
-        return [re.sub(r"\s+", " ", text)[:500] for text in texts]

@@ -30,11 +30,6 @@ class UploadReport:
     signatures: tuple[str, ...]
     repaired: bytes | None = None
 
-    @property
-    def accepted(self) -> bool:
-        """Whether the PDF can be used, if need be with the caller's consent to its warnings."""
-        return self.refused_reason is None
-
 
 def inspect_upload(
     pdf: bytes,

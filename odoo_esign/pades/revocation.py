@@ -21,9 +21,6 @@ from .authority import Authority
 from .errors import KeystoreError
 from .words import _lt
 
-PUBLISHED_DAYS = 30
-"""How long a published list is good for a reader who judges online."""
-
 
 @dataclass(frozen=True)
 class Material:
@@ -93,18 +90,6 @@ def root_crl(
     """
     end = x509.load_der_x509_certificate(authority.tsa_cert).not_valid_after_utc
     return _crl(authority.root_cert, authority.root_key, revoked or {}, _now(now), end)
-
-
-def issuing_crl(
-    authority: Authority,
-    *,
-    revoked: Mapping[int, datetime.datetime] | None = None,
-    now: datetime.datetime | None = None,
-) -> bytes:
-    """Return the issuing authority's list, on the leaves; for publishing, not for a DSS."""
-    now = _now(now)
-    end = now + datetime.timedelta(days=PUBLISHED_DAYS)
-    return _crl(authority.issuing_cert, authority.issuing_key, revoked or {}, now, end)
 
 
 def material(

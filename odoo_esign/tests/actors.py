@@ -6,16 +6,6 @@ from odoo.exceptions import AccessError, MissingError, UserError
 
 from .common import EsignCase
 
-MODELS = (
-    "esign.envelope",
-    "esign.document",
-    "esign.signer",
-    "esign.field",
-    "esign.signature",
-    "esign.event",
-    "esign.job",
-)
-
 
 class ActorCase(EsignCase):
     def records_of(self, envelope):

@@ -93,15 +93,6 @@ def gather_last_stamp(
     return run(_answers(asked, timeout)) if asked else Material()
 
 
-def gather_for(
-    cert_der: bytes, chain: Sequence[bytes], *, timeout: float = 10, stamper: bool = False
-) -> Material:
-    """Return the material for one certificate whose chain, the root last, is known."""
-    others = [x509.Certificate.load(der) for der in chain]
-    question = _Question(x509.Certificate.load(cert_der), others, tuple(chain[-1:]), stamper)
-    return run(_answers([question], timeout))
-
-
 @dataclass(frozen=True)
 class _Question:
     certificate: x509.Certificate
