@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / 'odoo_esign'))
 sys.path.insert(0, str(ROOT / 'tests'))
+sys.path.append(str(ROOT / 'odoo_esign/tests/outside'))  # judges.py
 pytest.register_assert_rewrite('validators')
 
 from pades import appearance, authority, signer  # noqa: E402

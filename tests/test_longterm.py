@@ -63,7 +63,7 @@ def problems(roots):
     ],
 )
 def test_five_signers_in_mixed_order(
-    order, document, ca, roots, make_signer, stamps, problems, tmp_path
+    order, document, ca, roots, make_signer, stamps, problems
 ):
     sealed = sign_long_term(samples.pdf(**document), make_signer, stamps, order)
     last = finalised(sealed, ca, stamps)
@@ -78,14 +78,14 @@ def test_five_signers_in_mixed_order(
         assert [verdict.indication for verdict in verdicts] == ['TOTAL_PASSED'] * 6
     assert not problems(last.pdf, names, moment=NOW + 15 * YEAR)
     assert {one.level for one in structure.check_structure(last.pdf)} == {'B-LTA', None}
-    check_long_term(sealed, last, roots[0], tmp_path)
+    check_long_term(sealed, last, roots[0])
 
 
-def test_unused_fields_stay_closed(ca, roots, make_signer, stamps, problems, tmp_path):
+def test_unused_fields_stay_closed(ca, roots, make_signer, stamps, problems):
     sealed = sign_long_term(samples.pdf(), make_signer, stamps, (2,), unused=(1, 3))
     last = finalised(sealed, ca, stamps)
     assert not problems(last.pdf, ['company', 'sign2', 'company_close', 'archive_1'])
-    check_long_term(sealed, last, roots[0], tmp_path)
+    check_long_term(sealed, last, roots[0])
 
 
 def test_each_step_has_its_level(two, roots, make_signer):
@@ -151,7 +151,7 @@ def test_a_reason_and_a_policy_exclude_each_other(entry, make_signer):
     assert any('policy' in problem for problem in found.problems) == (entry == 'reason')
 
 
-def test_three_documents_of_one_envelope(ca, roots, make_signer, stamps, problems, tmp_path):
+def test_three_documents_of_one_envelope(ca, roots, make_signer, stamps, problems):
     """Each person signs all documents with one certificate; everybody's order is another."""
     people = {name: make_signer(name) for name in ('Müster GmbH', *NAMES)}
     for number, order in enumerate(((1, 2, 3), (3, 1, 2), (2, 3, 1)), start=1):
@@ -162,7 +162,7 @@ def test_three_documents_of_one_envelope(ca, roots, make_signer, stamps, problem
         for moment in (None, NOW + 15 * YEAR):
             verdicts = longterm.judge(last.pdf, roots=roots, moment=moment)
             assert [verdict.indication for verdict in verdicts] == ['TOTAL_PASSED'] * 4
-        check_long_term(sealed, last, roots[0], tmp_path / str(number))
+        check_long_term(sealed, last, roots[0])
 
 
 @pytest.mark.parametrize('gone', ['ocsps', 'crls', 'all'])
@@ -217,11 +217,11 @@ def test_another_authority_is_not_trusted(two):
     assert not any(verdict.passed for verdict in longterm.judge(two[-1].pdf, roots=[]))
 
 
-def test_document_time_stamp_is_checked_by_openssl(two, roots, tmp_path):
+def test_document_time_stamp_is_checked_by_openssl(two, roots):
     last = two[-1]
-    openssl_ts(last, roots[0], tmp_path / 'good')
+    openssl_ts(last, roots[0])
     changed = dataclasses.replace(last, pdf=last.pdf[:100] + b'x' + last.pdf[101:])
-    openssl_ts(changed, roots[0], tmp_path / 'bad', ok=(1,))
+    openssl_ts(changed, roots[0], ok=(1,))
 
 
 def test_the_last_revision_can_not_be_cut_or_changed(two, problems):
@@ -268,7 +268,7 @@ def test_damaged_store_is_found_not_an_error(two, ca, roots, stamps):
     assert 'B-LTA' not in {one.level for one in reports}
 
 
-def test_renewal_goes_on_and_on(two, ca, roots, stamps, problems, tmp_path):
+def test_renewal_goes_on_and_on(two, ca, roots, stamps, problems):
     names, pdf = ['company', 'sign1', 'sign2', 'archive_1'], two[-1].pdf
     for number in (2, 3):
         again = renew.renew(pdf, authorities=[ca], stamper=stamps)
@@ -277,7 +277,7 @@ def test_renewal_goes_on_and_on(two, ca, roots, stamps, problems, tmp_path):
         names.append(f'archive_{number}')
         assert not problems(pdf, names)
         assert not problems(pdf, names, moment=NOW + 15 * YEAR)
-        openssl_ts(again, roots[0], tmp_path / str(number))
+        openssl_ts(again, roots[0])
     assert problems(pdf[: -len(again.pdf) + len(pdf) - 1], names)
     verdicts = longterm.judge(pdf, roots=roots, moment=NOW + 15 * YEAR)
     assert all(verdict.passed for verdict in verdicts)
