@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import email_normalize_all
 
 STATES = [
     ("draft", "Draft"),
@@ -268,6 +269,17 @@ class EsignEnvelope(models.Model):
             if envelope.state == "draft" and envelope.date_deadline:
                 if envelope.date_deadline <= fields.Datetime.now():
                     raise ValidationError(self.env._("The deadline must lie in the future."))
+
+    def _senders(self):
+        """Return who made it, sent it or is responsible for it."""
+        return (self.create_uid | self.sender_id | self.user_id).sudo()
+
+    def _senders_addresses(self):
+        """Return their mail addresses, all of each, those of people who have left as well."""
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        senders = [("user_ids", "in", self._senders().ids)]
+        partners = partners.search_fetch(senders, ["email"], order="id")
+        return {address for partner in partners for address in email_normalize_all(partner.email)}
 
     def _summary_for(self, signer):
         """Return lines of [label, value] that tell the signer what it is about."""

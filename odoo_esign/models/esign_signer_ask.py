@@ -38,6 +38,18 @@ class EsignSigner(models.Model):
                     envelope.user_id.sudo().name,
                 ),
             )
+        self._put_question(question, network)
+        return {
+            "ok": True,
+            "message": self.env._(
+                "%(sender)s has received your question and will answer to %(email)s.",
+                sender=isolated(envelope.user_id.sudo().name),
+                email=self.email or self.name,
+            ),
+        }
+
+    def _put_question(self, question, network):
+        envelope = self.envelope_id
         envelope._log(
             "asked",
             {**self._evidence_facts(), "question": question, "ip_address": network["ip_address"]},
@@ -52,14 +64,6 @@ class EsignSigner(models.Model):
             author_id=self.partner_id.id or self.env.ref("base.partner_root").id,
             reply_to=address,
         )
-        return {
-            "ok": True,
-            "message": self.env._(
-                "%(sender)s has received your question and will answer to %(email)s.",
-                sender=isolated(envelope.user_id.sudo().name),
-                email=self.email or self.name,
-            ),
-        }
 
     def _questions_last_hour(self):
         since = fields.Datetime.now() - timedelta(hours=1)

@@ -147,6 +147,13 @@ class EsignSigner(models.Model):
             phone=values["phone"] or False,
         )
         self._change(values, by=self.name)
+        self._tell_delegation(by, reason, network)
+        self._ask_anew()
+        message = self.env._("%s gets a mail now. You need not do anything more.", self.name)
+        return {"ok": True, "state": "delegated", "message": message}
+
+    def _tell_delegation(self, by, reason, network):
+        """Log who hands on to whom, and tell the sender; ``by`` are the facts of the former."""
         self.envelope_id._log(
             "delegated",
             {
@@ -160,7 +167,6 @@ class EsignSigner(models.Model):
             },
             actor=self,
         )
-        self._ask_anew()
         self.envelope_id._tell_responsible(
             lambda _: (
                 _(
@@ -177,8 +183,6 @@ class EsignSigner(models.Model):
                 ),
             )
         )
-        message = self.env._("%s gets a mail now. You need not do anything more.", self.name)
-        return {"ok": True, "state": "delegated", "message": message}
 
     def _delegation_refusal(self):
         refusal = self._refusal()
@@ -196,7 +200,7 @@ class EsignSigner(models.Model):
             return _("This is your own address.")
         if not reason:
             return _("Please say why: it helps the sender.")
-        if email_normalize(values["email"]) in self._senders_addresses():
+        if email_normalize(values["email"]) in self.envelope_id._senders_addresses():
             return _("The sender can't sign in your place.")
         problem = why_unprintable(self.env, values["name"])
         if problem:
@@ -206,10 +210,6 @@ class EsignSigner(models.Model):
             if not self._identification_method("sms_code")._address(probe):
                 return _("Please enter the phone number of the other person, for a code by SMS.")
         return None
-
-    def _senders_addresses(self):
-        senders = (self.envelope_id.user_id | self.envelope_id.sender_id).sudo()
-        return {email_normalize(user.email or "") for user in senders} - {False}
 
 
 class EsignEnvelope(models.Model):

@@ -97,14 +97,7 @@ class EsignSigner(models.Model):
                 "invalid",
                 _("The consent text has changed. Please load the page again and read it."),
             )
-        signature = request.get("signature")
-        signature = signature if isinstance(signature, dict) else {}
-        name, refusal = self._check_name(signature.get("name"))
-        if refusal:
-            return None, refusal
-        if signature.get("kind") not in KINDS:
-            return None, self._failure("invalid", _("Please draw, type or upload your signature."))
-        image, refusal = self._check_image(signature.get("image"))
+        signature, refusal = self._check_signature(request.get("signature"))
         if refusal:
             return None, refusal
         values = request.get("values")
@@ -112,14 +105,22 @@ class EsignSigner(models.Model):
         good, errors = places._check_values(values if isinstance(values, dict) else {})
         if errors:
             return None, self._failure("invalid", _("Some fields need your attention."), errors)
-        return {
-            "name": name,
-            "kind": signature["kind"],
-            "image": image,
-            "values": good,
-            "consent": consent,
-            "places": places,
-        }, None
+        return {**signature, "values": good, "consent": consent, "places": places}, None
+
+    def _check_signature(self, signature):
+        """Return (name, kind and image of a signature, None) or (None, the refusal)."""
+        signature = signature if isinstance(signature, dict) else {}
+        name, refusal = self._check_name(signature.get("name"))
+        if refusal:
+            return None, refusal
+        kind = signature.get("kind")
+        if kind not in KINDS:
+            words = self.env._("Please draw, type or upload your signature.")
+            return None, self._failure("invalid", words)
+        image, refusal = self._check_image(signature.get("image"))
+        if refusal:
+            return None, refusal
+        return {"name": name, "kind": kind, "image": image}, None
 
     def _check_name(self, name):
         _ = self.env._
@@ -151,77 +152,82 @@ class EsignSigner(models.Model):
 
     # ------------------------------------------------------------- recording
     def _record_signature(self, answer, request, network):
-        envelope, now = self.envelope_id, fields.Datetime.now()
-        documents = self._shown_documents(request)
-        facts = _client_facts(request)
-        unlocked(self.env["esign.signature"]).create(
+        now = fields.Datetime.now()
+        signature = unlocked(self.env["esign.signature"]).create(
             {
-                "envelope_id": envelope.id,
-                "signer_id": self.id,
-                "company_id": envelope.company_id.id,
-                "partner_id": self.partner_id.id,
-                "action": self.action,
-                "date": now,
-                "name": answer["name"],
-                "email": self.email,
-                "kind": answer["kind"],
-                "image": base64.b64encode(answer["image"]),
+                **self._signature_values(answer, request),
                 **answer["images"],
-                "consent_text": answer["consent"]["text"],
-                "consent_version": answer["consent"]["version"],
-                "consent_number": answer["consent"]["number"],
-                "values": {str(k): v for k, v in answer["values"].items()},
-                "documents": documents,
-                "facts": facts,
-                "client_key": clean(request.get("client_key"), 64),
                 **network,
+                "date": now,
             }
         )
         unlocked(self).write({"date_signed": now})
+        lines = self._signature_lines(signature, answer["consent"], network)
+        self._done_activities()
+        for other in self._release_others():
+            unlocked(other).write({"date_released": now, "token_sha256": False})
+            other._done_activities()
+            lines.append(("released", other._evidence_facts(), self))
+        self.env["esign.job"]._enqueue("apply", self.envelope_id, signer=self)
+        self.envelope_id._after_act(lines)
+
+    def _signature_values(self, answer, request):
+        """Return what is kept of a signature that was checked."""
+        consent = answer["consent"]
+        return {
+            "envelope_id": self.envelope_id.id,
+            "signer_id": self.id,
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "action": self.action,
+            "name": answer["name"],
+            "email": self.email,
+            "kind": answer["kind"],
+            "image": base64.b64encode(answer["image"]),
+            "consent_text": consent["text"],
+            "consent_version": consent["version"],
+            "consent_number": consent["number"],
+            "values": {str(k): v for k, v in answer["values"].items()},
+            "documents": self._shown_documents(request),
+            "facts": _client_facts(request),
+            "client_key": clean(request.get("client_key"), 64),
+        }
+
+    def _signature_lines(self, signature, consent, network):
+        """Return the log's two lines about a signature, as for ``_log_lines``."""
         who = self._evidence_facts()
         consented = {
             **who,
-            "consent_version": answer["consent"]["version"],
-            "consent_number": answer["consent"]["number"],
-            "consent_sha256": answer["consent"]["sha256"],
-            "consent_label": answer["consent"]["label"],
+            **{f"consent_{part}": consent[part] for part in ("version", "number", "sha256")},
+            "consent_label": consent["label"],
         }
         signed = {
             **who,
             "identified_by": network["identification"],
-            "signed_name": answer["name"],
-            "kind": answer["kind"],
-            "documents": documents,
-            "values": {str(k): v for k, v in answer["values"].items()},
+            "signed_name": signature.name,
+            "kind": signature.kind,
+            "documents": signature.documents,
+            "values": signature.values,
             "ip_address": network["ip_address"],
             "user_agent": network["user_agent"],
-            "client": facts,
+            "client": signature.facts,
             "user": network.get("user_id") or 0,
             "host": network.get("host_id") or 0,
             "second_factor": network.get("second_factor") or "",
             "by_sender": self._is_sender(network.get("user_id")),
         }
         code = "approved" if self.action == "approve" else "signed"
-        lines = [("consented", consented, self), (code, signed, self)]
-        self._done_activities()
-        for other in self._release_others():
-            unlocked(other).write({"date_released": now, "token_sha256": False})
-            other._done_activities()
-            lines.append(("released", other._evidence_facts(), self))
-        self.env["esign.job"]._enqueue("apply", envelope, signer=self)
-        envelope._after_act(lines)
+        return [("consented", consented, self), (code, signed, self)]
 
     def _is_sender(self, user_id):
         """Whoever made or sent the envelope and signs it too does that visibly.
 
         :param user_id: who is logged in, if anybody
         """
-        senders = (self.envelope_id.user_id | self.envelope_id.create_uid).sudo()
-        partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        partners = partners.search_fetch([("user_ids", "in", senders.ids)], ["email"], order="id")
-        addresses = {email_normalize(partner.email or "") for partner in partners} - {False}
-        same_address = email_normalize(self.email or "") in addresses
-        return self.user_id in senders or user_id in senders.ids or same_address
+        envelope = self.envelope_id
+        if {self.user_id.id, user_id} & {*envelope._senders().ids}:
+            return True
+        return email_normalize(self.email or "") in envelope._senders_addresses()
 
     # ------------------------------------------------------------- opening, declining
     def _open(self, context):

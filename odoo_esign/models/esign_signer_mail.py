@@ -71,34 +71,10 @@ class EsignSigner(models.Model):
         """
         self.ensure_one()
         template = self.env.ref(template_xmlid).sudo().with_context(**context)
-        subject = template._render_field("subject", self.ids, compute_lang=True)[self.id]
-        body = template._render_field("body_html", self.ids, compute_lang=True)[self.id]
-        sender = self.envelope_id.user_id.sudo()
-        writer = _address(sender.name, sender.email) or _address(
-            self.company_id.name, self.company_id.email
-        )
-        mail = (
-            self.env["mail.mail"]
-            .sudo()
-            .create(
-                {
-                    "subject": one_line(subject, MAX_SUBJECT),
-                    "body_html": self._with_direction(body),
-                    "email_from": writer,
-                    # an answer quotes the link: not into the mailbox of the sender, who must not
-                    # see it, where the company has an address that Odoo reads and redacts
-                    "reply_to": self.company_id.catchall_formatted or writer,
-                    "email_to": _address(self.name, self.email),
-                    "auto_delete": True,
-                    # where it comes back to
-                    "record_company_id": self.company_id.id,
-                    "record_alias_domain_id": self.company_id.alias_domain_id.id,
-                    "attachment_ids": [fields.Command.set(attachments.ids)]
-                    if attachments
-                    else False,
-                }
-            )
-        )
+        values = self._private_mail_values(template)
+        if attachments:
+            values["attachment_ids"] = [fields.Command.set(attachments.ids)]
+        mail = self.env["mail.mail"].sudo().create(values)
         number = mail.message_id
         with failing_in_plain_words(self.env, self.name):
             mail.send(raise_exception=True)
@@ -113,6 +89,26 @@ class EsignSigner(models.Model):
         mail.exists().unlink()
         kind = template_xmlid.rpartition("mail_template_")[2]
         self.env["esign.post"]._note(self, "mail", kind, number, self.email)
+
+    def _private_mail_values(self, template):
+        """Return what ``mail.mail`` is made of, rendered in the participant's language."""
+        subject = template._render_field("subject", self.ids, compute_lang=True)[self.id]
+        body = template._render_field("body_html", self.ids, compute_lang=True)[self.id]
+        company, sender = self.company_id, self.envelope_id.user_id.sudo()
+        writer = _address(sender.name, sender.email) or _address(company.name, company.email)
+        return {
+            "subject": one_line(subject, MAX_SUBJECT),
+            "body_html": self._with_direction(body),
+            "email_from": writer,
+            # an answer quotes the link: not into the mailbox of the sender, who must not
+            # see it, where the company has an address that Odoo reads and redacts
+            "reply_to": company.catchall_formatted or writer,
+            "email_to": _address(self.name, self.email),
+            "auto_delete": True,
+            # where it comes back to
+            "record_company_id": company.id,
+            "record_alias_domain_id": company.alias_domain_id.id,
+        }
 
     def _with_direction(self, body):
         """Return a mail's body with the language that it is in, and which way that runs."""

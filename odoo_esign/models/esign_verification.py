@@ -56,15 +56,7 @@ class EsignVerification(models.AbstractModel):
         if not document:
             certificate = certificate.search([("sha256", "=", examination.sha256)], limit=1)
         origin = document or certificate
-        kept = origin._kept_for_verdict(roots, examination) if origin else None
-        signatures = examination.signatures
-        is_ = verdict.relation(examination.sha256, signatures, kept) if kept else None
-        own = service._own_marks(roots)
-        answers = {
-            "file": verdict.about_file(examination.problems, signatures, kept, is_, own),
-            "signers": verdict.about_signers(signatures, kept, is_),
-            "log": verdict.about_log(signatures, kept, is_, own),
-        }
+        answers = service._judge(examination, origin, roots)
         return {
             **service._answers(answers, origin.envelope_id, visitor),
             "sha256": examination.sha256,
@@ -75,7 +67,24 @@ class EsignVerification(models.AbstractModel):
             "signatures": service._signature_rows(
                 examination, document, {**stamp_roots, **roots}
             ),
-            "timing": service._timing_text(signatures, {**stamp_roots, **roots}),
+            "timing": service._timing_text(
+                examination.signatures, {**stamp_roots, **roots}
+            ),
+        }
+
+    def _judge(self, examination, origin, roots):
+        """Return the answers to the three questions.
+
+        :param origin: the document or certificate kept here that the file is from, if there is one
+        """
+        signatures = examination.signatures
+        kept = origin._kept_for_verdict(roots, examination) if origin else None
+        is_ = verdict.relation(examination.sha256, signatures, kept) if kept else None
+        own = self._own_marks(roots)
+        return {
+            "file": verdict.about_file(examination.problems, signatures, kept, is_, own),
+            "signers": verdict.about_signers(signatures, kept, is_),
+            "log": verdict.about_log(signatures, kept, is_, own),
         }
 
     @api.model

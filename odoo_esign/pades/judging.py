@@ -106,38 +106,15 @@ class Judge:
             for revision, report in sorted(self._stamps.items())
             if revision > signature.signed_revision and report.ok
         ]
-        level = structure.level
-        reasons = [Problem('structure', text, name) for text in structure.problems]
-        moment, passed = self._moment, False
-        if level == 'B-LTA':
-            verdict = judge_signature(
-                signature,
-                self._roots,
-                self._stamp_roots,
-                moment=self._moment,
-                differences=self._differences,
-            )
-            passed, why = verdict.passed, verdict.indication
-            if passed and later:
-                # A certificate that expired after this takes nothing away from the signature.
-                moment = later[0].proven_time
-        elif level == 'B-LT':
-            # The engine proves nothing without a document time stamp: revocation is asked for now.
-            passed = self._validated(signature, moment, 'require').bottom_line
-            why = 'revocation is not known for all certificates'
+        why_not = self._why_not_long_term(signature, structure.level)
+        moment = self._moment
+        if structure.level == 'B-LTA' and not why_not and later:
+            # A certificate that expired after this takes nothing away from the signature.
+            moment = later[0].proven_time
         status = self._validated(signature, moment)
         token = status.timestamp_validity
         timely = token is not None and token.valid and token.intact and token.trusted
-        if level in ('B-LT', 'B-LTA') and not passed:
-            level = 'B-T'
-            reasons.append(Problem('long_term', f'not valid for the long term: {why}', name))
-        if level == 'B-LTA' and not later:
-            level = 'B-LT'
-            text = 'no document time stamp after it is valid'
-            reasons.append(Problem('no_stamp_after', text, name))
-        if level == 'B-T' and not timely and not later:
-            level = 'B-B'
-            reasons.append(Problem('no_stamp', 'no time stamp on it is valid', name))
+        level, reasons = self._level(name, why_not, timely, later)
         times = [token.timestamp] if timely else []
         times += [report.proven_time for report in later]
         return self._made(
@@ -149,6 +126,43 @@ class Judge:
             level=level,
             level_problems=tuple(reasons),
         )
+
+    def _why_not_long_term(self, signature, level):
+        """Return why a signature does not hold for the long term, '' if it does or need not."""
+        if level == 'B-LTA':
+            verdict = judge_signature(
+                signature,
+                self._roots,
+                self._stamp_roots,
+                moment=self._moment,
+                differences=self._differences,
+            )
+            return '' if verdict.passed else verdict.indication
+        if level == 'B-LT':
+            # The engine proves nothing without a document time stamp: revocation is asked for now.
+            status = self._validated(signature, self._moment, 'require')
+            return '' if status.bottom_line else 'revocation is not known for all certificates'
+        return ''
+
+    def _level(self, name, why_not, timely, later):
+        """Return the level that a signature really has, and why not that of its structure.
+
+        `timely` tells of a valid time stamp on it, `later` are the valid ones after it.
+        """
+        structure = self._structures[name]
+        level = structure.level
+        reasons = [Problem('structure', text, name) for text in structure.problems]
+        if why_not:
+            level = 'B-T'
+            reasons.append(Problem('long_term', f'not valid for the long term: {why_not}', name))
+        if level == 'B-LTA' and not later:
+            level = 'B-LT'
+            text = 'no document time stamp after it is valid'
+            reasons.append(Problem('no_stamp_after', text, name))
+        if level == 'B-T' and not timely and not later:
+            level = 'B-B'
+            reasons.append(Problem('no_stamp', 'no time stamp on it is valid', name))
+        return level, reasons
 
     def _made(self, signature, status, problems, **facts):
         if problems:

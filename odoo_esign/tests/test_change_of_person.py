@@ -68,6 +68,17 @@ class TestDelegation(EsignHttpCase):
             self.assertTrue(answer["message"])
         self.assertNotIn("delegated", self.codes(self.envelope))
 
+    def test_not_to_who_made_or_sent_it(self):
+        """Three people: one made it, one sent it, one is responsible for it now."""
+        envelope = self.make_envelope([self.customer], allow_delegation=True)
+        envelope.with_user(self.all_documents).action_send()
+        self.run_jobs()
+        envelope.with_user(self.all_documents).write({"user_id": self.colleague.id})
+        for user in (self.sender, self.all_documents, self.colleague):
+            request = {**OTHER, "email": user.email}
+            answer = envelope.signer_ids._delegate(request, NETWORK)
+            self.assertIn("can't sign in your place", answer.get("message", ""), user.name)
+
     def test_not_after_signing(self):
         page = self.page_of(self.open_link(self.signer))
         self.post_sign(self.signer, page)

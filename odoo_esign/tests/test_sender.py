@@ -6,6 +6,7 @@ import logging
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.guard import unlocked
 from .actors import ActorCase
 from .common import LINK, EsignHttpCase, make_pdf
 
@@ -94,6 +95,23 @@ class TestSenderSigns(ActorCase):
             self.assertTrue(self.sign(envelope.signer_ids, network=network)["ok"])
             event = envelope.event_ids.filtered(lambda e: e.code == "signed")
             self.assertEqual(event._as_chain_event().data["by_sender"], by_sender, signer_values)
+
+    def test_whoever_pressed_send_is_a_sender(self):
+        """Also who has neither made the envelope nor is responsible for it."""
+        envelope = self.make_envelope([self.all_documents.partner_id])
+        envelope.with_user(self.all_documents).action_send()
+        self.run_jobs()
+        # somebody with the same address, who is no user
+        unlocked(envelope.signer_ids).write({"user_id": False})
+        self.assertTrue(self.sign(envelope.signer_ids)["ok"])
+        event = envelope.event_ids.filtered(lambda e: e.code == "signed")
+        self.assertTrue(event._as_chain_event().data["by_sender"])
+
+    def test_several_addresses_in_one_field(self):
+        self.sender.partner_id.email = "Sam <office@example.com>, sam@example.com"
+        for email, by_sender in (("sam@example.com", True), ("sa@example.com", False)):
+            envelope = self.send_new([{"partner_id": self.customer.id, "email": email}])
+            self.assertEqual(envelope.signer_ids._is_sender(None), by_sender)
 
     def test_hands_over_to_hide(self):
         """Making somebody else responsible does not hide who made the envelope."""

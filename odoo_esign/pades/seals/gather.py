@@ -171,8 +171,9 @@ def _check_age(question, answer, after):
                 raise _failure(question, _lt('its authority has no new answer yet'))
 
 
-async def _answer(question, session, timeout):
-    context = ValidationContext(
+def _fetching(question, session, timeout):
+    """Return what lets pyHanko ask whoever the certificates name."""
+    return ValidationContext(
         trust_roots=[x509.Certificate.load(der) for der in question.roots],
         other_certs=question.others,
         allow_fetching=True,
@@ -183,6 +184,10 @@ async def _answer(question, session, timeout):
         revocation_mode='hard-fail' if question.stamper else 'require',
         time_tolerance=datetime.timedelta(seconds=30),
     )
+
+
+async def _answer(question, session, timeout):
+    context = _fetching(question, session, timeout)
     validator = CertificateValidator(
         question.certificate, question.others, validation_context=context
     )
