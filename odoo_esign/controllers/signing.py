@@ -14,6 +14,7 @@ from .access import (
     visitor_of,
 )
 from .page_security import HEADERS, render_page
+from .pdf_library import library_addresses
 
 # nobody comes back from these: said to whoever knows the address, without a link too
 CLOSED = ("cancelled", "declined", "expired", "released")
@@ -77,6 +78,7 @@ class SigningController(http.Controller):
                 "signer": signer,
                 "first": signer._first_screen(page),
                 "texts": self._script_texts(signer),
+                "scripts": library_addresses(),
                 **self._company_values(signer),
             },
             application=True,

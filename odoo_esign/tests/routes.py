@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from odoo.http import _generate_routing_rules
 
+from ..controllers.pdf_library import library_addresses
 from .common import EsignHttpCase
 
 ANY = ("GET", "HEAD", "POST")
@@ -58,6 +59,7 @@ class RouteCase(EsignHttpCase):
         """Return what stands for the variable parts of addresses."""
         envelope = signer.envelope_id.sudo()
         roots = self.env["esign.verification"].sudo()._roots()
+        version, name = library_addresses()["pdf.js"].split("/")[-2:]
         return {
             "ref": signer.access_ref,
             "token": self.token_of(signer),
@@ -66,6 +68,8 @@ class RouteCase(EsignHttpCase):
             "mark": next(iter(roots)),
             "extension": "pem",
             "page": 1,
+            "version": version,
+            "name": name,
         }
 
     def written_rows(self):

@@ -1,8 +1,11 @@
-import { loadJS } from "@web/core/assets";
-
 const PDFJS = "/web/static/lib/pdfjs";
 
 let library;
+
+/** @returns {Object} where the page says that the scripts of pdf.js are, by their name */
+function addresses() {
+    return JSON.parse(document.getElementById("o_esign_scripts").textContent);
+}
 
 /**
  * Browsers in which pdf.js runs only with Odoo's polyfills: those don't reach
@@ -15,12 +18,13 @@ function needsPolyfills() {
 /** Loads Odoo's own copy of pdf.js, once. */
 export function loadPdfLibrary() {
     library ||= (async () => {
-        await loadJS(`${PDFJS}/build/pdf.js`);
+        const { "pdf.js": script, "pdf.worker.js": worker } = addresses();
+        await import(script);
         if (needsPolyfills()) {
-            await loadJS(`${PDFJS}/build/pdf.worker.js`);
+            await import(worker);
         }
         const { pdfjsLib } = globalThis;
-        pdfjsLib.GlobalWorkerOptions.workerSrc = `${PDFJS}/build/pdf.worker.js`;
+        pdfjsLib.GlobalWorkerOptions.workerSrc = worker;
         return pdfjsLib;
     })();
     library.catch(() => (library = undefined));
