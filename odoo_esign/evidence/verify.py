@@ -657,21 +657,26 @@ def signed_content(pdf, signature):
 
 
 def judge(pdf, openssl, known):
-    """Yield (signature, Signer or Moment or None) of a PDF, oldest first.
+    """Yield (signature, result, problem) of a PDF, oldest first.
 
-    `known` are the Moments by which it was there, the earliest first.
+    The result is a Signer, or the Moment by a time stamp; None where there is a problem. `known`
+    are the Moments by which the PDF was there, the earliest first.
     """
     signatures = signatures_of(pdf)
     results = []
     # Backwards: a stamp proves that what is before it was there by then.
     for signature in reversed(signatures):
         content = signed_content(pdf, signature)
-        if signature.is_stamp:
-            result = openssl.stamp(signature.cms, content, known)
-            known = [result, *known] if result else known
-        else:
-            result = openssl.signature(signature.cms, content, known)
-        results.append((signature, result))
+        kind = 'time stamp' if signature.is_stamp else 'signature'
+        problem = f'a {kind} does not fit, or is not trusted by root.pem'
+        try:
+            ask = openssl.stamp if signature.is_stamp else openssl.signature
+            result = ask(signature.cms, content, known)
+        except ValueError as error:
+            result, problem = None, str(error)
+        if signature.is_stamp and result:
+            known = [result, *known]
+        results.append((signature, result, None if result else problem))
     return reversed(results)
 
 
@@ -743,14 +748,13 @@ def check_signatures(pdf, openssl, digests, serials, came_with, known, report):
     if not results:
         report.wrong('it is not signed')
         return anchors
-    for signature, result in results:
+    for signature, result, problem in results:
         in_log = sha256(pdf[: signature.end]) in digests
         if signature.end <= came_with and not in_log:
             report.note('a signature of others, there before; not checked here')
             continue
-        if result is None:
-            kind = 'time stamp' if signature.is_stamp else 'signature'
-            report.wrong(f'a {kind} does not fit, or is not trusted by root.pem')
+        if problem:
+            report.wrong(problem)
         elif signature.is_stamp:
             text = f'time stamp of {shown(result.when)}'
             if in_log:
@@ -780,9 +784,11 @@ def check_certificate(path, openssl, listing, report):
         return anchors
     if not results or results[-1][0].end != len(pdf):
         report.wrong('it is not sealed, or the seal does not cover the whole file')
-    for signature, result in results:
-        if result is None or not (signature.is_stamp or result.may_sign):
-            report.wrong('its seal does not fit, or is not trusted by root.pem')
+    for signature, result, problem in results:
+        if problem:
+            report.wrong(problem)
+        elif not signature.is_stamp and not result.may_sign:
+            report.wrong(f'the certificate of {result.name} is not for signing documents')
         elif not signature.is_stamp:
             report.held(f'sealed by {result.name}', result.proven)
             if result.anchor:
