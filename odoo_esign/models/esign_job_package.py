@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..evidence.package import PackageDocument, build_package
-from ..pades.detached import sign_detached, stamp_detached
+from ..pades.detached import sign_detached, stamp_detached, stamp_end
 
 
 class EsignJobPackage(models.Model):
@@ -29,22 +29,33 @@ class EsignJobPackage(models.Model):
 
     @staticmethod
     def _work_package(inputs):
-        plan = inputs["plan"]
+        plan, tokens = inputs["plan"], []
+
+        def stamp(data):
+            tokens.append(stamp_detached(data, plan.stamper))
+            return tokens[-1]
+
         with plan.open() as signer:
             content = build_package(
                 inputs["documents"],
                 inputs["events"],
                 roots=inputs["roots"],
                 seal=lambda data: sign_detached(data, signer),
-                stamp=lambda data: stamp_detached(data, plan.stamper),
+                stamp=stamp,
                 stamp_roots=[root for root in plan.stamp_roots if root not in inputs["roots"]],
                 certificates=inputs["certificates"],
             )
-        return {"content": content, "events": len(inputs["events"])}
+        [token] = tokens
+        return {
+            "content": content,
+            "events": len(inputs["events"]),
+            "stamp_expires": stamp_end(token).date(),
+        }
 
     def _write_package(self, result):
         digest = self.envelope_id._keep_package(result["content"])
         self.envelope_id._log("packaged", {"sha256": digest, "events": result["events"]})
+        self.envelope_id.document_ids._renew_by(result["stamp_expires"])
 
 
 class EsignEnvelope(models.Model):

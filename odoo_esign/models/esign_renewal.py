@@ -34,6 +34,13 @@ class EsignDocument(models.Model):
         end = x509.load_der_x509_certificate(stamped.cert_der).not_valid_after_utc
         unlocked(self).write({"stamp_expires": end.date(), "stamped_on": fields.Date.today()})
 
+    def _renew_by(self, end):
+        """Renew for that day at the latest: the stamp on the package's list ends, and renewing
+        makes the package anew.
+        """
+        later = self.filtered(lambda d: d.stamp_expires and d.stamp_expires > end)
+        unlocked(later).write({"stamp_expires": end})
+
     @api.model
     def _cron_renew(self):
         """Queue what ends soon, in batches: nobody waits for all of it in one transaction."""

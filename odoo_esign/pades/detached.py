@@ -10,6 +10,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from .errors import StampFailed
 from .loops import run
+from .seal import signer_certificate
 from .words import _lt
 
 
@@ -29,6 +30,12 @@ def stamp_detached(data: bytes, stamper) -> bytes:
         raise StampFailed(
             _lt('no time stamp could be had: %(error)s', error=error), 'unreachable'
         ) from error
+
+
+def stamp_end(token: bytes) -> datetime.datetime:
+    """Return when the certificate of a time stamp token (DER) ends."""
+    signed = cms.ContentInfo.load(token)['content']
+    return x509.Certificate.load(signer_certificate(signed)).not_valid_after
 
 
 def check_stamp(data: bytes, token: bytes, *, roots: Sequence[bytes] | None) -> datetime.datetime:

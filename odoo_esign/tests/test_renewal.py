@@ -23,7 +23,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models import esign_authority
+from ..models import esign_authority, esign_job_package
 from ..models.esign_renewal import BATCH
 from ..pades import authority as pure
 from ..pades.errors import StampFailed
@@ -138,6 +138,25 @@ class TestRenewal(DailyCase):
         self.assertEqual(kept, [d._read_pdf("sealed") for d in envelope.document_ids])
         end = token["certificates"][0].chosen.not_valid_after
         self.assertGreater((end - NOW).days, 9000)
+
+    def test_package_whose_own_stamp_ends_sooner(self):
+        """Made by another stamper than the documents' are, it is what the renewal is for."""
+        envelope = self.sign_all(self.send_new())
+        document = envelope.document_ids
+        self.assertGreater((document.stamp_expires - fields.Date.today()).days, 9000)
+        with patch.object(esign_job_package, "stamp_end", lambda _token: fields.Datetime.now()):
+            envelope.action_make_package()
+            self.run_jobs()
+        self.assertEqual(document.stamp_expires, fields.Date.today())
+        self.env.cr.execute(
+            "UPDATE esign_document SET stamped_on = stamped_on - 40 WHERE id = %s", [document.id]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.renew().envelope_id, envelope)
+        self.run_jobs()
+        self.assertEqual(self.codes(envelope)[-2:], ["renewed", "packaged"])
+        self.assertGreater((document.stamp_expires - fields.Date.today()).days, 9000)
+        self.assertFalse(self.renew())
 
     def test_renewed_again_and_again(self):
         envelope = self.signed()
