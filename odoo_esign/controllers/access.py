@@ -28,6 +28,16 @@ def signer_of_token(token):
     return request.env["esign.signer"].sudo()._find_by_token(token)
 
 
+def dead_link_of(token):
+    """Return the link that this once was, for the words about what has become of it."""
+    return request.env["esign.dead.link"].sudo()._find(token)
+
+
+def has_handed_on(signer):
+    """Tell whether this visitor stood here before another person was asked."""
+    return signer._was_handed_on(request.httprequest.cookies.get(signer._cookie_name()))
+
+
 def visitor_of(ref):
     """Return who visits the signing page at this address.
 
@@ -48,6 +58,8 @@ def visitor_of(ref):
         door, signer = "in_person", signer.with_context(esign_host_id=host.id)
     if not door:
         return Visitor(signer, None, "login")
+    if door == "login" and request.env.user._is_internal():
+        signer = signer.with_context(esign_from_office=True)
     if signer._missing_proofs(session_of(signer)):
         return Visitor(signer, None, "identify")
     return Visitor(signer, "+".join([door, *signer._asked_for()]), None)

@@ -3,11 +3,14 @@
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
+from ..models.esign_handover import HAND_COOKIE
 from .page_security import render_page
 from .signing import SigningController, _only_post
 
 # what the back end left in the browser: pages to go back to, and what it keeps for itself
 FORGET = '"cache", "storage"'
+# sent to all pages of participants, so that the next hand-over ends the one before
+HANDED_PATH = "/esign/"
 
 
 class InPersonController(SigningController):
@@ -46,19 +49,40 @@ class InPersonController(SigningController):
         if not session:
             return self._closed(handover.signer_id, "invalid", 404, message=self._over_text())
         signer = handover.signer_id
-        path, name = signer._page_path(), signer._hand_cookie_name()
+        before = self._end_earlier(handover)
         request.session.logout(keep_db=True)
-        response = request.redirect(path, code=303)
+        response = request.redirect(signer._page_path(), code=303)
+        for name in before:
+            response.delete_cookie(name, path=HANDED_PATH)
         response.set_cookie(
-            name,
+            signer._hand_cookie_name(),
             session,
-            path=path,
+            path=HANDED_PATH,
             httponly=True,
             secure=request.httprequest.scheme == "https",
             samesite="Lax",
         )
         response.headers["Clear-Site-Data"] = FORGET
         return self._secured(response)
+
+    @staticmethod
+    def _end_earlier(handover):
+        """End what was shown on this device before; return the names of the cookies for it."""
+        cookies = request.httprequest.cookies
+        names = [name for name in cookies if name.startswith(HAND_COOKIE)]
+        handover._end_sessions([cookies[name] for name in names])
+        return names
+
+    def _closed(self, signer, code, status, message=None, **values):
+        """On a device that was handed over, its owner finds the way back from every page."""
+        way_back = signer._way_back() if signer else None
+        if way_back:
+            values = {
+                "action_url": way_back["url"],
+                "action_label": way_back["label"],
+                **values,
+            }
+        return super()._closed(signer, code, status, message=message, **values)
 
     @staticmethod
     def _open_handover(token):

@@ -8,6 +8,8 @@ from odoo.http import request
 
 from .access import (
     csrf_is_valid,
+    dead_link_of,
+    has_handed_on,
     is_from_another_site,
     network_facts,
     signer_of_token,
@@ -39,7 +41,9 @@ class SigningController(http.Controller):
         """Trade the link for a cookie and go on at an address without the secret."""
         signer = signer_of_token(token)
         if not signer:
-            return self._closed(signer, "invalid", 404)
+            dead = dead_link_of(token)
+            code, status = (dead._why(), 410) if dead else ("invalid", 404)
+            return self._closed(dead.signer_id, code, status)
         if signer._is_link_over():
             text = None if signer._obstacle() == "expired" else signer._obstacle_text("link_over")
             return self._closed(signer, "expired", 410, message=text)
@@ -96,6 +100,8 @@ class SigningController(http.Controller):
 
     def _ask_identification(self, signer):
         """Say how to get in: log in, or open the link in the mail (which can be sent again)."""
+        if has_handed_on(signer):
+            return self._closed(signer, "handed_on", 410)
         values = self._company_values(signer)
         code = signer._obstacle()
         if signer.identification == "login":
@@ -156,12 +162,12 @@ class SigningController(http.Controller):
         methods=["GET"],
         sitemap=False,
     )
-    def document(self, ref, document_id):
+    def document(self, ref, document_id, revision=None):
         """The PDF to read, for somebody whose turn it is or who has signed."""
         visitor = visitor_of(ref)
         if visitor.code or visitor.signer._obstacle() not in (None, "already"):
             raise request.not_found()
-        return self._pdf(visitor.signer, document_id, "frozen")
+        return self._pdf(visitor.signer, document_id, "frozen", shown=revision)
 
     @http.route(
         "/esign/sign/<string:ref>/signed/<int:document_id>",
@@ -218,13 +224,13 @@ class SigningController(http.Controller):
         )
         return self._secured(response)
 
-    def _pdf(self, signer, document_id, revision, download=False):
+    def _pdf(self, signer, document_id, revision, download=False, shown=None):
         document = signer._documents().filtered(lambda d: d.id == document_id)
         if not document:
             raise request.not_found()
         try:
             if revision == "frozen":
-                pdf = document._read_shown(signer, request.params.get("revision"))
+                pdf = document._read_shown(signer, shown)
             else:
                 pdf = document._read_pdf(revision)
         except UserError:

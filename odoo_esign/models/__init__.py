@@ -10,7 +10,7 @@ from . import esign_signer, esign_signer_access, esign_signer_consent, esign_sig
 from . import esign_signer_first
 from . import esign_identification, esign_code, esign_signer_identify
 from . import esign_signer_change, esign_signer_ask
-from . import esign_signer_channel, esign_signer_links, esign_signer_hours
+from . import esign_signer_channel, esign_signer_links, esign_dead_link, esign_signer_hours
 from . import esign_signature, esign_field
 from . import esign_signature_images, esign_saved_image, esign_field_group, esign_signer_reading
 from . import esign_signer_documents
@@ -22,7 +22,7 @@ from . import esign_envelope_reopen
 from . import esign_envelope_verify
 from . import esign_certificate, esign_package, esign_signer_evidence
 from . import esign_job_certificate, esign_job_package
-from . import esign_signer_visit, esign_envelope_overview
+from . import esign_signer_visit, esign_envelope_overview, esign_envelope_people
 from . import esign_post, esign_signer_reached, esign_job_post, mail_bounce, sms_tracker
 from . import esign_authority, esign_authority_renew, esign_authority_facts
 from . import esign_envelope_authority, esign_envelope_stampers

@@ -175,11 +175,13 @@ class EsignEnvelope(models.Model):
             jobs = envelope.sudo().job_ids.filtered(lambda j: j.state == "attention")
             envelope.attention_reason = "\n".join(job._describe_failure() for job in jobs)
 
-    @api.depends("signer_ids.state", "signer_ids.action")
+    @api.depends("signer_ids.state", "signer_ids.action", "decline_policy")
     def _compute_progress(self):
         for envelope in self:
+            # whom nobody waits for (any more) does not count
+            gone = ("released", "declined") if envelope._outlives_refusals() else ("released",)
             acting = envelope.signer_ids.filtered(
-                lambda s: s.action in ("sign", "approve") and s.state != "released"
+                lambda s, gone=gone: s.action in ("sign", "approve") and s.state not in gone
             )
             envelope.signer_count = len(acting)
             envelope.signed_count = len(acting.filtered(lambda s: s.state == "signed"))

@@ -6,8 +6,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .plain_text import isolated
+
 HAND_WITHIN = timedelta(minutes=10)
 GOOD_FOR = timedelta(hours=1)
+HAND_COOKIE = "esign_hand_"
 
 
 def _sha256(text):
@@ -93,6 +96,13 @@ class EsignHandover(models.Model):
             limit=1,
         )
 
+    @api.model
+    def _end_sessions(self, sessions):
+        """End the sessions that these cookies stand for: the device is handed to somebody else."""
+        digests = [_sha256(session) for session in sessions if session.isascii()]
+        handovers = self.search([("session_sha256", "in", digests)])
+        handovers.write({"session_sha256": False})
+
     @api.autovacuum
     def _gc_handovers(self):
         old = fields.Datetime.now() - timedelta(days=1)
@@ -141,7 +151,7 @@ class EsignSigner(models.Model):
 
     # ------------------------------------------------------------- with the device in hand
     def _hand_cookie_name(self):
-        return f"esign_hand_{self.access_ref}"
+        return f"{HAND_COOKIE}{self.access_ref}"
 
     def _host(self):
         """Return who handed over the device that this participant uses now, if anybody."""
@@ -151,21 +161,57 @@ class EsignSigner(models.Model):
         host = self._host()
         return {"host_id": host.id} if host else {}
 
-    def _done_page(self):
-        """Nothing leads on from here but the way back to the host."""
-        done = super()._done_page()
+    def _way_back(self):
+        """Return where the host logs in again, to go on at the envelope; None on other devices."""
         host = self._host()
-        if host and self.state == "signed":
+        if not host:
+            return None
+        return {
+            "url": f"/web/login?redirect=/odoo/signatures/{self.envelope_id.id}",
+            "label": self.env._("I am %s", host.name),
+            "hint": self.env._("Give the device back to %s", isolated(host.name)),
+        }
+
+    def _signing_page(self, csrf_token):
+        return {**super()._signing_page(csrf_token), "way_back": self._way_back()}
+
+    def _done_page(self):
+        """Nothing leads on from here but the way back: to the host, or for users to Odoo."""
+        done = super()._done_page()
+        if self.state != "signed":
+            return done
+        if self.env.context.get("esign_from_office") and not done["next_url"]:
+            done.update(self._way_to_office())
+        return self._with_way_back(done)
+
+    def _way_to_office(self):
+        """Return where a user who came from Odoo goes on: at the record that was signed."""
+        envelope = self.envelope_id
+        target = envelope if envelope._record() is None else envelope._record()
+        return {
+            "next_url": f"/mail/view?model={target._name}&res_id={target.id}",
+            "next_label": self.env._("Back to Odoo"),
+        }
+
+    def _with_way_back(self, done):
+        """Ask for the device, and say where its owner logs in again."""
+        host, way_back = self._host(), self._way_back()
+        if way_back:
             done["message"] += " " + self.env._("Please give the device back to %s.", host.name)
-            done.update(next_url="/web/login", next_label=self.env._("I am %s", host.name))
+            done.update(next_url=way_back["url"], next_label=way_back["label"])
         return done
 
-    def _declined_text(self):
-        host = self._host()
-        text = super()._declined_text()
-        if not host:
-            return text
-        return f"{text} " + self.env._("Please give the device back to %s.", host.name)
+    def _decline(self, reason, network):
+        return self._leaving(super()._decline(reason, network))
+
+    def _delegate(self, request, network):
+        return self._leaving(super()._delegate(request, network))
+
+    def _leaving(self, answer):
+        """Lead the host on too where somebody leaves without signing."""
+        if not answer["ok"] or not self._host():
+            return answer
+        return {**answer, "done": self._with_way_back({"message": answer["message"]})}
 
 
 class EsignSignature(models.Model):

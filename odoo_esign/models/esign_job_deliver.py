@@ -104,18 +104,30 @@ class EsignJobDeliver(models.Model):
                     name=signer.name,
                     subject=envelope.name,
                     reason=signer.decline_reason,
-                ),
+                )
+                + "\n"
+                + self._after_refusal(_),
                 _("%(name)s has declined: %(subject)s", name=signer.name, subject=envelope.name),
             )
         )
         if envelope.state != "declined":
             return  # the others go on
-        for other in envelope.signature_ids.signer_id:
+        asked = (envelope.signer_ids - signer)._told_of_withdrawal()
+        for other in asked | envelope.signature_ids.signer_id.filtered("email"):
             self._enqueue("declined_copy", envelope, signer=other)
         record = envelope._record()
         if record is not None and hasattr(record, "_esign_on_declined"):
             acting = record.with_user(envelope.sender_id).with_company(envelope.company_id)
             acting._esign_on_declined(envelope, signer)
+
+    def _after_refusal(self, _):
+        """Return what a refusal means for the others, for the responsible user."""
+        envelope = self.envelope_id
+        if envelope.state == "declined" and envelope.decline_policy == "participant":
+            return _("Without this participant too few are left: nobody can sign it any more.")
+        if envelope.state == "declined":
+            return _("Nobody can sign it any more; those who were asked are told.")
+        return _("It goes on without this participant.")
 
     def _send_declined_copy(self, _result):
         decliner = self.envelope_id.signer_ids.filtered(lambda s: s.state == "declined")[:1]

@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_datetime
+from odoo.tools import email_normalize, format_date, format_datetime
 
 from ..pades.appearance import Stamp
 from ..pades.finalise import STAMP_FIELD, finalise
@@ -69,17 +69,26 @@ class EsignJobSeal(models.Model):
             seals[str(document.id)] = seal_facts(result["plan"], values["sealed"])
         unlocked(signature).write({"seals": seals, "sealed": True})
         envelope._log("sealed", {**self.signer_id._evidence_facts(), "seals": seals})
-        said = self.env._("I have approved.") if self._approves() else self.env._("I have signed.")
+        author = self._author_of(signature)
         envelope.message_post(
-            body=said,
-            author_id=self._author_of(signature).id,
+            body=self._said(signature, author),
+            author_id=(author or self.env.ref("base.partner_root")).id,
             subtype_xmlid="mail.mt_note",
         )
 
+    def _said(self, signature, author):
+        """Return what stands in the chatter: the words of the contact, or words about somebody."""
+        _ = self.env._
+        if not author:
+            name = signature.name
+            return _("%s has approved.", name) if self._approves() else _("%s has signed.", name)
+        return _("I have approved.") if self._approves() else _("I have signed.")
+
     def _author_of(self, signature):
         """Return whose words stand in the chatter; who acts for another is no contact of ours."""
-        own = signature.partner_id and not self.signer_id.predecessors
-        return signature.partner_id if own else self.env.ref("base.partner_root")
+        email = email_normalize(signature.email or "")
+        own = not email or email == signature.partner_id.email_normalized
+        return signature.partner_id if own else signature.partner_id.browse()
 
     def _approves(self):
         return self.signer_id.action == "approve"

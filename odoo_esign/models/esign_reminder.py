@@ -213,10 +213,10 @@ class EsignSigner(models.Model):
             "remind", self.envelope_id, signer=self, turn=number
         )
 
-    def _ask_anew(self):
+    def _ask_anew(self, by_another=False):
         """Whoever is new here has not been reminded yet."""
         unlocked(self).write({"reminder_count": 0, "date_reminded": False, "last_called": False})
-        return super()._ask_anew()
+        return super()._ask_anew(by_another=by_another)
 
 
 class EsignJob(models.Model):

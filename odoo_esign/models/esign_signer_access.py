@@ -133,13 +133,16 @@ class EsignSigner(models.Model):
         return {
             "invalid": _("This link is not valid. Please open the newest mail that you got."),
             "already": _("You have signed already. Thank you."),
-            "expired": _("The time to sign is over. %s can send it to you again.", sender),
+            "expired": self._expired_text(sender),
             "link_over": _("This link has expired. %s can help you.", sender),
             "identify": _("Please show once more that it is you: load this page again."),
             "revoked": _("This link has been replaced by a newer one: open the newest mail."),
-            "cancelled": _("%s has withdrawn this document. You need not do anything.", sender),
-            "declined": _("This document was declined; it is not signed any more."),
+            "cancelled": self._cancelled_text(sender),
+            "declined": self._refused_text(),
             "released": _("Somebody else has signed already. You need not do anything."),
+            "handed_on": _(
+                "Somebody else was asked to do this in your place. You need not do anything."
+            ),
             "not_your_turn": _("It is not your turn yet. You get a mail as soon as it is."),
             "revised": _(
                 "This document is being revised: what it was made from has changed. Nothing was "
@@ -147,6 +150,39 @@ class EsignSigner(models.Model):
                 sender,
             ),
         }.get(code, _("This document can't be signed now."))
+
+    def _expired_text(self, sender):
+        if self.state == "signed":
+            return self.env._(
+                "You have signed, but not everybody did so in time. %s can give the others more "
+                "time; you need not do anything.",
+                sender,
+            )
+        return self.env._("The time to sign is over. %s can send it to you again.", sender)
+
+    def _cancelled_text(self, sender):
+        if self.state == "signed":
+            return self.env._(
+                "%s has withdrawn this document: it does not take effect. Your signature stays on "
+                "record.",
+                sender,
+            )
+        return self.env._("%s has withdrawn this document. You need not do anything.", sender)
+
+    def _refused_text(self):
+        """Return what is said when somebody has declined: this participant, or another one."""
+        _ = self.env._
+        if self.state == "declined":
+            return _("You have declined. You need not do anything more.")
+        if self.state == "signed":
+            return _(
+                "Somebody else has declined this document: it does not take effect. Your "
+                "signature stays on record."
+            )
+        return _(
+            "Somebody else has declined this document: it is not signed any more. You need not do "
+            "anything."
+        )
 
     @api.model
     def _closed_text(self, code):

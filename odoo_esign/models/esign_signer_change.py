@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
@@ -22,15 +22,42 @@ class EsignSigner(models.Model):
     _inherit = "esign.signer"
 
     predecessors = fields.Json(readonly=True, copy=False)
+    in_place_of = fields.Char(compute="_compute_in_place_of", help="Who was asked before")
+
+    @api.depends("predecessors")
+    def _compute_in_place_of(self):
+        for signer in self:
+            people = [person.get("name") or "" for person in signer.predecessors or []]
+            signer.in_place_of = " → ".join(people) or False
+
+    def _handed_on_by(self):
+        """Return who has named this participant, if the one before did that and not the sender."""
+        last = (self.predecessors or [{}])[-1]
+        return last["name"] if last and last.get("by") == last.get("name") else None
 
     # ------------------------------------------------------------- by the sender
     def _check_changeable(self):
         self.ensure_one()
+        why = self._why_not_changeable()
+        if why:
+            raise UserError(why)
+
+    def _why_not_changeable(self):
+        """Return why the sender can't change this participant any more, or None."""
+        _ = self.env._
+        said = {
+            "signed": _("%s has signed already: who signed can't be changed any more.", self.name)
+            if self.action == "sign"
+            else _("%s has approved already: who approved can't be changed any more.", self.name),
+            "declined": _("%s has declined: nobody else can be asked instead.", self.name),
+            "released": _("%s is not needed any more: others have signed.", self.name),
+        }.get(self.state)
         envelope = self.envelope_id
-        if envelope.state not in ("preparing", "sent") or self._is_over():
-            raise UserError(
-                self.env._("%s has acted already, or need not act any more.", self.name)
-            )
+        if not said and envelope.state == "expired":
+            return _("“%s” has expired: re-open it first.", envelope.name)
+        if not said and envelope.state not in ("preparing", "sent"):
+            return _("“%s” is not out for signature.", envelope.name)
+        return said
 
     def _change_by_sender(self, values, reason):
         """Put a participant's address right, or ask another person instead.
@@ -52,7 +79,7 @@ class EsignSigner(models.Model):
             {**signer._evidence_facts(), "before": before, "reason": clean(reason, MAX_REASON)},
             actor=self.env.user,
         )
-        signer._ask_anew()
+        signer._ask_anew(by_another=renamed and other)
 
     def _change(self, values, by=None):
         """Write the new person; return who stood there before, as the log tells it."""
@@ -78,16 +105,45 @@ class EsignSigner(models.Model):
             raise UserError(self.env._("Please enter a name."))
         self.env["esign.envelope"]._check_text(self.env._("Name"), name, MAX_NAME)
 
-    def _ask_anew(self):
-        """Let go of the link and the codes of before; invite the new person if it is their turn."""
-        unlocked(self).write({"token_sha256": False, "code_tries": 0, "date_opened": False})
+    def _ask_anew(self, by_another=False):
+        """Let go of the link and the codes of before; invite the new person if it is their turn.
+
+        :param bool by_another: it is another person now, who was not sent anything yet
+        """
+        values = {"token_sha256": False, "code_tries": 0, "date_opened": False}
+        if by_another:
+            values["date_mailed"] = False
+        unlocked(self).write(values)
+        if by_another:
+            self._hand_on_links()
         self.env["esign.code"].sudo().search([("signer_id", "=", self.id)]).unlink()
+        self._forget_failures()
         if self.date_invited and self.envelope_id.state == "sent":
             unlocked(self).write({"invite_count": self.invite_count + 1})
             self.env["esign.job"]._enqueue(
                 "invite", self.envelope_id, signer=self, turn=self.invite_count
             )
             self._notify_user()
+
+    def _told_of_change(self):
+        """Return the action that closes the dialog and says what follows."""
+        if self.date_invited and self.envelope_id.state == "sent":
+            text = self.env._("A new link goes out to %s; the one before stops working.", self.name)
+        else:
+            text = self.env._("Changed. %s gets a link when it is their turn.", self.name)
+        action = self._told(text)
+        action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return action
+
+    def _forget_failures(self):
+        """Drop what could not be sent to the address of before, or in the way of before."""
+        self.env["esign.job"].sudo().search(
+            [
+                ("signer_id", "=", self.id),
+                ("kind", "in", ("invite", "remind", "reopened", "code")),
+                ("state", "in", ("pending", "attention")),
+            ]
+        ).write({"state": "dropped"})
 
     def action_change(self):
         """Open the dialog to put a participant right, or to ask somebody else."""
@@ -145,10 +201,12 @@ class EsignSigner(models.Model):
             user_id=False,
             email=email_normalize(values["email"]),
             phone=values["phone"] or False,
+            # that address is known of everybody who is asked so, a number is not
+            invite_by="mail",
         )
         self._change(values, by=self.name)
         self._tell_delegation(by, reason, network)
-        self._ask_anew()
+        self._ask_anew(by_another=True)
         message = self.env._("%s gets a mail now. You need not do anything more.", self.name)
         return {"ok": True, "state": "delegated", "message": message}
 
@@ -202,6 +260,8 @@ class EsignSigner(models.Model):
             return _("Please say why: it helps the sender.")
         if email_normalize(values["email"]) in self.envelope_id._senders_addresses():
             return _("The sender can't sign in your place.")
+        if email_normalize(values["email"]) in self._addresses_of_group():
+            return _("This person is asked as well, and can't act for two. Please name another.")
         problem = why_unprintable(self.env, values["name"])
         if problem:
             return problem
@@ -210,6 +270,15 @@ class EsignSigner(models.Model):
             if not self._identification_method("sms_code")._address(probe):
                 return _("Please enter the phone number of the other person, for a code by SMS.")
         return None
+
+    def _addresses_of_group(self):
+        """Return the addresses of the others of the group: of whom several people have to act."""
+        if not self.quorum_group:
+            return set()
+        others = self.envelope_id.signer_ids.filtered(
+            lambda s: (s.quorum_group, s.step) == (self.quorum_group, self.step) and s != self
+        )
+        return {email_normalize(other.email or "") for other in others} - {False}
 
 
 class EsignEnvelope(models.Model):
@@ -224,3 +293,8 @@ class EsignEnvelope(models.Model):
         required=True,
         default="end",
     )
+
+    def _outlives_refusals(self):
+        """Tell whether it goes on when a participant declines, as the sender has set."""
+        self.ensure_one()
+        return self.decline_policy == "participant"

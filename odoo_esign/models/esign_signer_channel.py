@@ -1,10 +1,14 @@
+import logging
+
 import phonenumbers
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
 from .esign_signer_mail import failing_in_plain_words
+
+_logger = logging.getLogger(__name__)
 
 CHANNELS = {"mail": ("mail",), "sms": ("sms",), "both": ("sms", "mail")}
 GONE_OUT = ("process", "pending", "sent")
@@ -99,6 +103,24 @@ class EsignSigner(models.Model):
         facts = {"by": "+".join(sorted(sent)), "failures": failures}
         return {**facts, "phone": self._masked_phone()} if "sms" in sent else facts
 
+    def _hand_over_sms(self, sms):
+        """Hand an SMS to Odoo's own service, or to the provider that is installed instead.
+
+        :raise UserError: in plain words, if it does not answer
+        """
+        try:
+            sms.send(unlink_failed=False, unlink_sent=False, raise_exception=True)
+        except AccessError as error:
+            # what Odoo's in-app purchases say when their server can't be reached
+            _logger.warning("no SMS to participant %s: %r", self.id, error)
+            raise UserError(
+                self.env._(
+                    "The SMS to %(name)s could not be sent: %(why)s",
+                    name=self.name,
+                    why=self.env._("the SMS service does not answer."),
+                )
+            ) from error
+
     def _send_private_sms(self, template_xmlid, **context):
         """Send an SMS without a message behind it, which all followers would read; keep nothing.
 
@@ -110,7 +132,7 @@ class EsignSigner(models.Model):
         sms = self.env["sms.sms"].sudo().with_company(self.company_id)
         sent = sms.create({"number": self._phone_number(), "body": body})
         with failing_in_plain_words(self.env, self.name):
-            sent.send(unlink_failed=False, unlink_sent=False, raise_exception=True)
+            self._hand_over_sms(sent)
         if sent.state not in GONE_OUT:
             labels = dict(sent._fields["failure_type"]._description_selection(self.env))
             raise UserError(

@@ -274,7 +274,7 @@ class EsignSigner(models.Model):
     def _others_suffice(self):
         """Tell whether it goes on without this participant: where the sender has set that."""
         envelope = self.envelope_id
-        if envelope.decline_policy != "participant":
+        if not envelope._outlives_refusals():
             return False
         acting = envelope.signer_ids.filtered(lambda s: s.action in ("sign", "approve"))
         group = acting.filtered(

@@ -114,6 +114,7 @@ class EsignSigner(models.Model):
             "send_url": f"{self._page_path()}/code",
             "enter_url": f"{self._page_path()}/identify",
             "state_url": f"{self._page_path()}/code_state",
+            "way_back": self._way_back(),
         }
 
     # ------------------------------------------------------------- asking for a code
@@ -220,6 +221,11 @@ class EsignSigner(models.Model):
         left = MAX_TRIES - code.tries
         if self.is_locked_out:
             return self._locked_out_text()
+        if left <= 0 and not self._identification_method(method)._sends:
+            # the agreed code is no other one next time: there is nothing new to ask for
+            return self.env._(
+                "That is not the code. Please ask %s for it.", self.envelope_id.user_id.sudo().name
+            )
         if left <= 0:
             return self.env._("That was not the code. Please ask for a new one.")
         return self.env._("That is not the code. Tries left: %s.", left)
@@ -269,7 +275,8 @@ class EsignSigner(models.Model):
             signer.sudo().envelope_id._log(
                 "unlocked", signer._evidence_facts(), actor=self.env.user
             )
-        return True
+        names = ", ".join(self.mapped("name"))
+        return self._told(self.env._("%s can enter codes again.", names))
 
 
 def _sha256(text):

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.guard import unlocked
 from .common import NETWORK, EsignCase, EsignHttpCase
 
 OTHER = {"name": "Olga Other", "email": "olga@example.net", "reason": "She does the contracts."}
@@ -28,7 +29,12 @@ class TestDelegation(EsignHttpCase):
         answer = self.delegate()
         self.assertEqual((answer["ok"], answer["state"]), (True, "delegated"))
         self.run_jobs()
-        self.assertEqual(self.url_open(old_link).status_code, 404)
+        for address in (old_link, self.signer._page_path()):  # with the cookie of before, too
+            response = self.url_open(address)
+            self.assertEqual((response.status_code, self.code_of(response)), (410, "handed_on"))
+            self.assertNotIn("olga", response.text.lower())
+        self.be()
+        self.assertEqual(self.code_of(self.url_open(self.signer._page_path())), "login")
         self.env.invalidate_all()
         self.assertEqual(self.signer.email, "olga@example.net")
         page = self.page_of(self.open_link(self.signer))
@@ -43,6 +49,37 @@ class TestDelegation(EsignHttpCase):
         self.assertFalse(self.envelope._verify_log())
         told = self.envelope.message_ids.filtered(lambda m: "Olga Other" in (m.body or ""))
         self.assertTrue(told)
+        # the new person was invited for the first time, and reads by whom
+        self.assertNotIn("resent", self.codes(self.envelope))
+        mail = self.mails_to(OTHER["email"])[0]
+        self.assertIn("Clara Customer was asked first", self.body_of(mail))
+        # in the chatter nobody says “I” who is no contact
+        said = " ".join(self.envelope.message_ids.mapped("body"))
+        self.assertIn(f"{self.signer.signature_ids.name} has signed.", said)
+        self.assertEqual(self.signer.in_place_of, "Clara Customer")
+        self.assertTrue(self.envelope.has_other_people)
+
+    def test_nobody_acts_for_two_of_a_group(self):
+        board = {"quorum_group": "board", "quorum": 2}
+        envelope = self.send_new(
+            [{"partner_id": p.id, **board} for p in (self.customer, self.second, self.third)],
+            allow_delegation=True,
+        )
+        self.signer = envelope.signer_ids[0]
+        answer = self.delegate(email=self.second.email.upper())
+        self.assertEqual((answer["ok"], answer["code"]), (False, "invalid"))
+        self.assertIn("can't act for two", answer["message"])
+        self.assertTrue(self.delegate()["ok"])
+
+    def test_who_was_asked_by_sms_hands_it_on_by_mail(self):
+        self.customer.phone = "+420 601 123 456"
+        envelope = self.send_new([self.customer], allow_delegation=True)
+        self.signer = envelope.signer_ids
+        unlocked(self.signer).write({"invite_by": "sms"})
+        self.assertTrue(self.delegate()["ok"])
+        self.run_jobs()
+        self.assertTrue(self.mails_to(OTHER["email"]))
+        self.assertFalse(envelope.needs_attention)
 
     def test_only_if_the_sender_allows_it(self):
         envelope = self.send_new([self.customer])
@@ -147,6 +184,29 @@ class TestChangeBySender(EsignCase):
         with self.assertRaises(UserError):
             self.change(identification="sms_code", phone="")
 
+    def test_a_failure_of_before_is_forgotten(self):
+        """What could not be sent in the way of before needs nobody's attention any more."""
+        job = self.env["esign.job"]._enqueue("code", self.envelope, signer=self.signer, turn=0)
+        job.write({"state": "attention", "error": "No credit"})
+        self.assertTrue(self.envelope.needs_attention)
+        self.change(identification="mail_code")
+        self.assertFalse(self.envelope.needs_attention)
+
+    def test_the_new_person_is_invited_not_again(self):
+        self.change(partner_id=self.third.id, name="Thea Third", email=self.third.email)
+        self.assertNotIn("resent", self.codes(self.envelope))
+        self.change(email="thea.third@example.org")
+        self.assertIn("resent", self.codes(self.envelope))
+
+    def test_why_not_is_said(self):
+        other = self.envelope.signer_ids[1]
+        self.sign(self.signer)
+        with self.assertRaisesRegex(UserError, "has signed already"):
+            self.signer.with_user(self.sender).action_change()
+        self.envelope._cancel("Over")
+        with self.assertRaisesRegex(UserError, "not out for signature"):
+            other.with_user(self.sender).action_change()
+
     def test_not_who_has_acted(self):
         self.sign(self.signer)
         with self.assertRaises(UserError):
@@ -166,14 +226,28 @@ class TestOneRefusal(EsignCase):
         self.run_jobs()
         return answer
 
+    def told(self, envelope):
+        """Return what the sender was told at last."""
+        return envelope.message_ids.filtered(lambda m: "has declined" in (m.subject or ""))[:1]
+
+    def mails_about(self, who, subject):
+        return [m for m in self.mails_to(who.email) if str(m["Subject"]).startswith(subject)]
+
     def test_the_others_go_on(self):
         envelope = self.send_new([self.customer, self.second], decline_policy="participant")
         self.assertTrue(self.decline(envelope.signer_ids[0])["ok"])
         self.assertEqual(envelope.state, "sent")
+        self.assertIn("goes on without", self.told(envelope).body)
+        self.assertFalse(self.mails_about(self.second, "Declined"))
         self.sign_all(envelope)
         self.assertEqual(envelope.state, "completed")
         self.assertEqual(envelope.signer_ids.mapped("state"), ["declined", "signed"])
         self.assertIn("closed", self.codes(envelope))
+        # nobody waits for who has declined, and nothing says that everybody has signed
+        self.assertEqual((envelope.progress, envelope.refused_by), ("1 / 1", "Clara Customer"))
+        for person in (self.second, self.sender):
+            mail = self.mails_about(person, "Signed")[0]
+            self.assertNotIn("everybody", mail["Subject"] + self.body_of(mail))
 
     def test_nobody_is_left(self):
         envelope = self.send_new([self.customer, self.second], decline_policy="participant")
@@ -189,6 +263,7 @@ class TestOneRefusal(EsignCase):
         self.assertEqual(envelope.state, "sent")
         self.decline(envelope.signer_ids[1])
         self.assertEqual(envelope.state, "declined")
+        self.assertIn("too few are left", self.told(envelope).body)
 
     def test_who_declined_can_not_sign(self):
         envelope = self.send_new([self.customer, self.second], decline_policy="participant")
@@ -207,9 +282,29 @@ class TestOneRefusal(EsignCase):
             self.assertNotIn("-- ", self.body_of(mail))
 
     def test_by_default_it_ends(self):
-        envelope = self.send_new([self.customer, self.second])
-        self.decline(envelope.signer_ids[0])
+        """All who know of it are told, each what it means for them, on their page too."""
+        envelope = self.send_new(
+            [
+                *(self.customer, self.second, self.third),
+                {"partner_id": self.portal.partner_id.id, "step": 2},
+            ]
+        )
+        signed, declines, waits, _later = envelope.signer_ids
+        self.sign(signed)
+        self.decline(declines)
         self.assertEqual(envelope.state, "declined")
+        self.assertIn("Nobody can sign it any more", self.told(envelope).body)
+        for signer, words in (
+            (signed, "Your signature stays on record"),
+            (waits, "You need not do anything"),
+        ):
+            [mail] = self.mails_about(signer, "Declined")
+            self.assertIn(words, self.body_of(mail))
+            self.assertIn(words, signer._obstacle_text("declined"))
+        self.assertIn("You have declined", declines._obstacle_text("declined"))
+        for who in (declines, self.portal):
+            self.assertFalse(self.mails_about(who, "Declined"))
+        self.assertEqual(envelope.progress, "1 / 4")
 
 
 @tagged("post_install", "-at_install")

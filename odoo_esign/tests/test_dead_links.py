@@ -16,7 +16,7 @@ class TestDeadLinks(StrangerCase):
         self.old_link = self.link_of(self.signer)
         self.page = self.page_of(self.open_link(self.signer))
 
-    def assertDead(self, status=404):
+    def assertDead(self, status=410, code=None):
         self.assertShut(self.signer)
         answer = self.post_sign(self.signer, self.page)
         self.assertFalse(answer["ok"])
@@ -24,20 +24,21 @@ class TestDeadLinks(StrangerCase):
         self.be()
         response = self.url_open(self.old_link)
         self.assertEqual(response.status_code, status)
+        self.assertEqual(self.code_of(response), code)
         self.assertShut(self.signer)
 
     def test_resent(self):
         self.signer.with_user(self.sender).action_resend()
-        self.assertDead()
+        self.assertDead(code="revoked")
         self.run_jobs()
-        self.assertDead()
+        self.assertDead(code="revoked")
         self.assertNotEqual(self.link_of(self.signer), self.old_link)
         self.assertTrue(self.page_of(self.open_link(self.signer)))
         self.assertIn("resent", self.codes(self.envelope))
 
     def test_cancelled(self):
         self.envelope.with_user(self.sender).action_cancel()
-        self.assertDead()
+        self.assertDead(code="cancelled")
         self.run_jobs()
         self.assertEqual(self.envelope.state, "cancelled")
         self.assertFalse(self.envelope.signature_ids)
@@ -61,7 +62,7 @@ class TestDeadLinks(StrangerCase):
         self._run_cron()
         self.assertEqual(self.envelope.state, "expired")
         self.assertEqual(self.codes(self.envelope)[-1], "expired")
-        self.assertDead(status=410)
+        self.assertDead(code="expired")
         self._run_cron()
         self.assertEqual(self.codes(self.envelope).count("expired"), 1)
 
@@ -103,7 +104,8 @@ class TestDeadLinks(StrangerCase):
         self.assertFalse(self.post_sign(first, page)["ok"])
         self.assertEqual(self.url_open(page["documents"][0]["url"]).status_code, 404)
         self.be()
-        self.assertEqual(self.url_open(others_link).status_code, 404)
+        response = self.url_open(others_link)
+        self.assertEqual((response.status_code, self.code_of(response)), (410, "declined"))
         self.assertFalse(self.post_sign(second, others_page)["ok"])
         self.assertFalse(envelope.signature_ids)
 

@@ -49,12 +49,16 @@ class TestInPerson(InPersonCase):
         answer = self.post_sign(self.signer, page)
         self.assertTrue(answer["ok"], answer)
         self.assertIn("give the device back to Sam Sender", answer["done"]["message"])
-        self.assertEqual(answer["done"]["next_url"], "/web/login")
+        # after the password the host is back where it was begun
+        self.assertEqual(
+            answer["done"]["next_url"], f"/web/login?redirect=/odoo/signatures/{self.envelope.id}"
+        )
         self.run_jobs()
         self.assertEqual(self.envelope.state, "completed")
         signature = self.envelope.signature_ids
         self.assertEqual(signature.host_id, self.sender)
         self.assertEqual(signature.identification, "in_person")
+        self.assertIn("Sam Sender", signature.identified_text)
         self.assertFalse(signature.user_id)
         self.assertIn("Sam Sender", signature._identified_words())
         line = self.envelope.event_ids.filtered(lambda e: e.code == "signed")
@@ -80,6 +84,47 @@ class TestInPerson(InPersonCase):
         # the session that was is gone on the server too
         self.opener.cookies.set("session_id", before)
         self.assertIn("/web/login", self.url_open("/odoo").url)
+
+    def test_the_next_person_sees_nothing_of_the_one_before(self):
+        other = self.send_new([self.second]).signer_ids
+        self.hand_over(self.signer)
+        self.assertTrue(self.page_of(self.url_open(self.signer._page_path())))
+        before = {
+            cookie.name: cookie.value for cookie in self.opener.cookies if "hand" in cookie.name
+        }
+        # as a browser: the host logs in again, the cookies of before stay
+        self.authenticate(self.sender.login, self.sender.login)
+        self.opener.cookies.update(before)
+        self.hand(self.prepare(other))
+        self.assertTrue(self.page_of(self.url_open(other._page_path())))
+        self.assertEqual(self.code_of(self.url_open(self.signer._page_path())), "login")
+        # nor with the cookie itself
+        self.opener.cookies.update(before)
+        self.assertEqual(self.code_of(self.url_open(self.signer._page_path())), "login")
+
+    def test_the_way_back_without_signing(self):
+        """From the page, where a code is not known, after a refusal, from a page that is over."""
+        back = f"/web/login?redirect=/odoo/signatures/{self.envelope.id}"
+        self.hand_over(self.signer)
+        page = self.page_of(self.url_open(self.signer._page_path()))
+        self.assertEqual(page["way_back"]["url"], back)
+        answer = self.post(
+            page["urls"]["decline"], {"reason": "Too dear", "csrf_token": page["csrf_token"]}
+        )
+        self.assertEqual(answer["done"]["next_url"], back)
+        self.assertIn("give the device back", answer["done"]["message"])
+        response = self.url_open(self.signer._page_path())
+        self.assertEqual(self.code_of(response), "declined")
+        self.assertIn(back, response.text)
+        coded = self.send_new(
+            [{"partner_id": self.second.id, "identification": "mail_code"}]
+        ).signer_ids
+        self.hand_over(coded)
+        self.assertIn("/web/login?redirect=", self.url_open(coded._page_path()).text)
+
+    def test_nobody_else_is_shown_a_way_back(self):
+        page = self.page_of(self.open_link(self.signer))
+        self.assertIsNone(page["way_back"])
 
     def test_a_code_is_asked_for_all_the_same(self):
         envelope = self.send_new(

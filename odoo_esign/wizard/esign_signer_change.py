@@ -70,4 +70,4 @@ class EsignSignerChange(models.TransientModel):
         }
         values["access_code_digest"] = self.sudo().access_code_digest
         self.signer_id._change_by_sender(values, self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        return self.signer_id._told_of_change()

@@ -6,6 +6,8 @@ export class PageHeader extends Component {
     static template = "odoo_esign.PageHeader";
     static props = {
         company: Object,
+        // {url, hint}: on a device that its owner handed over
+        wayBack: { type: [Object, { value: null }], optional: true },
         zoom: { type: Object, optional: true },
         openFind: { type: Function, optional: true },
         slots: { type: Object, optional: true }, // default: a second line

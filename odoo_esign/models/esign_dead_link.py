@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.tools.misc import verify_hash_signed
+
+from .esign_signer_access import SESSION_SCOPE
+from .esign_signer_links import SPARE
+from .fetching import search_whole
+
+# what is said to whoever comes with an old link; anything else is said behind a good one
+ENDS = ("cancelled", "declined", "expired", "released")
+
+
+class EsignDeadLink(models.Model):
+    """A link that opens nothing any more; kept to tell whoever follows it what has become of it.
+
+    Only its hash is kept, as that of a good one. Without this, somebody whom the sender does not
+    wait for any more would be sent to look for a newer mail, which there is not.
+    """
+
+    _name = "esign.dead.link"
+    _description = "Link That Is Over"
+    _log_access = False
+
+    signer_id = fields.Many2one("esign.signer", required=True, index=True, ondelete="cascade")
+    token_sha256 = fields.Char(required=True, index=True)
+    handed_on = fields.Boolean(help="It was another person's, who stood there before")
+
+    @api.model
+    def _find(self, token):
+        """Return the link that this once was; an empty recordset for anything else."""
+        if not isinstance(token, str) or not 20 <= len(token) <= 100 or not token.isascii():
+            return self.browse()
+        digest = self.env["esign.signer"]._digest(token)
+        return search_whole(self, [("token_sha256", "=", digest)], limit=1, order="id desc")
+
+    def _why(self):
+        """Return the code of what has become of it: of the person who had it, not of another."""
+        self.ensure_one()
+        if self.handed_on:
+            return "handed_on"
+        obstacle = self.signer_id._obstacle()
+        return obstacle if obstacle in ENDS else "revoked"
+
+
+class EsignSigner(models.Model):
+    _inherit = "esign.signer"
+
+    def write(self, vals):
+        if "token_sha256" not in vals:
+            return super().write(vals)
+        before = {signer.id: signer.sudo()._link_hashes() for signer in self}
+        result = super().write(vals)
+        gone = [
+            {"signer_id": signer.id, "token_sha256": digest}
+            for signer in self
+            for digest in before[signer.id] - signer.sudo()._link_hashes()
+        ]
+        if gone:
+            self.env["esign.dead.link"].sudo().create(gone)
+        return result
+
+    def _link_hashes(self):
+        return {self[name] for name in ("token_sha256", *SPARE)} - {False}
+
+    def _hand_on_links(self):
+        """Somebody else stands here from now on: the links of before were another person's."""
+        links = self.env["esign.dead.link"].sudo()
+        links.search([("signer_id", "in", self.ids)]).write({"handed_on": True})
+
+    def _was_handed_on(self, cookie):
+        """Tell whether a visitor had a link before somebody else took this participant's place."""
+        self.ensure_one()
+        if not cookie:
+            return False
+        try:
+            content = verify_hash_signed(self.sudo().env, SESSION_SCOPE, cookie)
+        except (ValueError, UnicodeError, IndexError):
+            return False
+        if not isinstance(content, list) or len(content) != 2 or content[0] != self.id:
+            return False
+        links = self.env["esign.dead.link"].sudo()
+        links = links.search([("signer_id", "=", self.id), ("handed_on", "=", True)])
+        return any(link.token_sha256.startswith(str(content[1])) for link in links)
