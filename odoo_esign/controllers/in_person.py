@@ -53,7 +53,7 @@ class InPersonController(SigningController):
         request.session.logout(keep_db=True)
         response = request.redirect(signer._page_path(), code=303)
         for name in before:
-            response.delete_cookie(name, path=HANDED_PATH)
+            response.set_cookie(name, "", path=HANDED_PATH, max_age=0)
         response.set_cookie(
             signer._hand_cookie_name(),
             session,

@@ -333,28 +333,3 @@ class SigningController(http.Controller):
             state = "signed"
         body = json.dumps({"state": state, "done": signer._done_page()})
         return self._secured(request.make_response(body, [("Content-Type", "application/json")]))
-
-    @http.route(
-        "/esign/sign/<string:ref>/resend",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        sitemap=False,
-    )
-    def resend(self, ref):
-        """Send the mail again, to the address that was invited and to no other."""
-        _only_post()
-        visitor = visitor_of(ref)
-        signer = visitor.signer
-        if not signer or signer.identification == "login":
-            raise request.not_found()
-        try:
-            signer._resend(keep_link=True)
-            title = signer.env._("A new link is on its way")
-            text = signer.env._(
-                "It goes to %s; the one before does not work any more then.",
-                signer._masked_destination(),
-            )
-        except UserError as error:
-            title, text = signer.env._("Not sent"), str(error)
-        return self._closed(signer, "login", 200, message=text, title=title)

@@ -211,7 +211,8 @@ class EsignSigner(models.Model):
         """Lead the host on too where somebody leaves without signing."""
         if not answer["ok"] or not self._host():
             return answer
-        return {**answer, "done": self._with_way_back({"message": answer["message"]})}
+        done = self._with_way_back({"message": answer["message"]})
+        return {**answer, "message": done["message"], "done": done}
 
 
 class EsignSignature(models.Model):

@@ -2,6 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
+    MockServer,
     contains,
     defineModels,
     fields,
@@ -45,7 +46,7 @@ test("the form shows by itself when the envelope is sent, and asks no more then"
     await advanceTime(2_500);
     expect.verifySteps(["read"]);
     expect(".o_preparing").toHaveCount(1);
-    Envelope._records[0].state = "sent";
+    MockServer.env["esign.envelope"].write([1], { state: "sent" });
     await advanceTime(3_000);
     await animationFrame();
     expect(".o_preparing").toHaveCount(0);
@@ -57,7 +58,7 @@ test("the form shows by itself when the envelope is sent, and asks no more then"
 test("what is being typed is not lost", async () => {
     await mountForm();
     await contains("[name=name] input").edit("Lease of the hall", { confirm: false });
-    Envelope._records[0].state = "sent";
+    MockServer.env["esign.envelope"].write([1], { state: "sent" });
     await advanceTime(10_000);
     await animationFrame();
     expect("[name=name] input").toHaveValue("Lease of the hall");
