@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .esign_envelope import OPEN_STATES
@@ -182,6 +182,15 @@ class EsignEnvelope(models.Model):
         for envelope in unlocked(self.sudo()):
             if envelope.needs_attention != (envelope in asking):
                 envelope.needs_attention = envelope in asking
+                if not envelope.needs_attention:
+                    envelope._solved_activities().unlink()
+
+    def _solved_activities(self):
+        """Return the system's own requests to look at what failed; those of people stay."""
+        return self.activity_search(
+            ["mail.mail_activity_data_warning"],
+            additional_domain=[("create_uid", "=", SUPERUSER_ID)],
+        )
 
     # ------------------------------------------------------------- closing
     def action_cancel(self):

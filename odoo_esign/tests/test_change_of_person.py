@@ -187,10 +187,15 @@ class TestChangeBySender(EsignCase):
     def test_a_failure_of_before_is_forgotten(self):
         """What could not be sent in the way of before needs nobody's attention any more."""
         job = self.env["esign.job"]._enqueue("code", self.envelope, signer=self.signer, turn=0)
-        job.write({"state": "attention", "error": "No credit"})
+        job._keep_failure("No credit", final=True)
+        envelope = self.envelope.with_user(self.sender)
+        own = envelope.activity_schedule("mail.mail_activity_data_warning", summary="My own")
+        asked = self.envelope.activity_ids.filtered(lambda a: "needs your attention" in a.summary)
+        self.assertEqual(len(asked), 1)
         self.assertTrue(self.envelope.needs_attention)
         self.change(identification="mail_code")
         self.assertFalse(self.envelope.needs_attention)
+        self.assertEqual(self.envelope.activity_ids, own)
 
     def test_the_new_person_is_invited_not_again(self):
         self.change(partner_id=self.third.id, name="Thea Third", email=self.third.email)

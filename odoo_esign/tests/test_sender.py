@@ -168,7 +168,12 @@ class TestSenderOverHttp(EsignHttpCase):
         self.assertIn("/web/login", response.headers["Location"])
         self.be(self.colleague)
         page = self.page_of(self.url_open(signer._page_path()))
-        self.assertTrue(self.post_sign(signer, page)["ok"])
+        answer = self.post_sign(signer, page)
+        self.assertTrue(answer["ok"])
+        # who came from Odoo finds the way back there
+        back = f"/mail/view?model=esign.envelope&res_id={envelope.id}"
+        self.assertEqual(answer["done"]["next_url"], back)
+        self.assertIn(f"/odoo/signatures/{envelope.id}", self.url_open(back).url)
         signature = envelope.signature_ids
         self.assertEqual(signature.identification, "login")
         self.assertEqual(signature.user_id, self.colleague)
