@@ -23,7 +23,11 @@ class EsignEnvelope(models.Model):
         :param message: what ``message_post`` takes besides
         """
         self.ensure_one()
-        envelope = self.with_context(lang=self.user_id.lang or None)
+        envelope = self.with_context(
+            lang=self.user_id.lang or None,
+            # Odoo lets what crons say wait for the queue of mails, for an hour at most
+            mail_notify_force_send=True,
+        )
         text, subject = words(envelope.env._)
         envelope.message_post(
             body=text,

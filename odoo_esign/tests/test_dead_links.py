@@ -65,6 +65,9 @@ class TestDeadLinks(StrangerCase):
         self.assertDead(code="expired")
         self._run_cron()
         self.assertEqual(self.codes(self.envelope).count("expired"), 1)
+        # the sender hears of it now, and not when the queue of mails is looked at
+        [mail] = self.mails_to(self.sender.email)
+        self.assertIn("Expired", str(mail["Subject"]))
 
     def test_expiry_of_the_link_itself(self):
         """Also after signing the link does not open for ever."""
@@ -112,7 +115,9 @@ class TestDeadLinks(StrangerCase):
     def _run_cron(self):
         self.env.flush_all()
         with self.registry.cursor() as cr:
-            self.env(cr=cr)["esign.envelope"]._cron_expire()
+            # as the crons of Odoo are run
+            envelopes = self.env(cr=cr)["esign.envelope"]
+            envelopes.with_context(mail_notify_force_send=False)._cron_expire()
         self.env.invalidate_all()
 
     def _pass_deadline(self):

@@ -245,12 +245,14 @@ class TestByHand(ReminderCase, EsignHttpCase):
         self.run_jobs()
         self.be()
         for link in links:
-            self.assertEqual(self.url_open(link).status_code, 404)
+            response = self.url_open(link)
+            self.assertEqual((response.status_code, self.code_of(response)), (410, "revoked"))
         self.assertEqual(self.page_of(self.open_link(signer))["state"], "ready")
         envelope._cancel("No longer")
         self.env.flush_all()
         self.be()
-        self.assertEqual(self.url_open(self.link_of(signer)).status_code, 404)
+        response = self.url_open(self.link_of(signer))
+        self.assertEqual((response.status_code, self.code_of(response)), (410, "cancelled"))
 
     def test_three_an_hour_with_the_invitation(self):
         envelope = self.send_new()

@@ -173,7 +173,7 @@ class TestSenderOverHttp(EsignHttpCase):
         # who came from Odoo finds the way back there
         back = f"/mail/view?model=esign.envelope&res_id={envelope.id}"
         self.assertEqual(answer["done"]["next_url"], back)
-        self.assertIn(f"/odoo/signatures/{envelope.id}", self.url_open(back).url)
+        self.assertIn(f"/odoo/esign.envelope/{envelope.id}", self.url_open(back).url)
         signature = envelope.signature_ids
         self.assertEqual(signature.identification, "login")
         self.assertEqual(signature.user_id, self.colleague)

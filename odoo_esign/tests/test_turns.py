@@ -240,7 +240,8 @@ class TestTurnsOverHttp(EsignHttpCase):
         answer = self.post_sign(second, page)
         self.assertEqual((answer["ok"], answer["code"]), (False, "released"))
         self.assertEqual(self.url_open(page["documents"][0]["url"]).status_code, 404)
-        self.assertEqual(self.url_open(link).status_code, 404)
+        response = self.url_open(link)
+        self.assertEqual((response.status_code, self.code_of(response)), (410, "released"))
 
     def test_the_same_post_again(self):
         envelope = self.send_new()

@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("odoo_esign_customer_signs_in_person", {
         },
         {
             content: "The only way on is to log in",
-            trigger: ".o_esign_end_next[href='/web/login']",
+            trigger: ".o_esign_end_next[href^='/web/login?redirect=/odoo/signatures/']",
         },
     ],
 });
