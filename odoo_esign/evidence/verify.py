@@ -55,6 +55,7 @@ IGNORED = {'__pycache__', '.DS_Store', 'Thumbs.db', 'desktop.ini'}
 MAX_DEPTH = 64  # of the values in a line of the log, as the software that writes it keeps to
 MAX_FILE = 2**29
 MAX_SIGNATURES = 2000
+MAX_UNKNOWN = 100  # of those that the log does not name
 PATIENCE = 120  # seconds that openssl may take for one answer
 CLOCKS = timedelta(minutes=5)  # by which the clocks of two time stampers may differ
 LOG_CLOCK = timedelta(days=1)  # and that of a database, which nobody vouches for
@@ -74,7 +75,7 @@ time stamp is true. Its certificate has ended: somebody who got hold of its key 
 stamp today, with any date. Ask the company for the package made anew. Or, if you know of a day on
 which this one was there, give it: --existed-on YYYY-MM-DD"""
 
-Signature = namedtuple('Signature', 'gap_start gap_end end cms is_stamp')
+Signature = namedtuple('Signature', 'gap_start gap_end end cms is_stamp in_log')
 Signer = namedtuple('Signer', 'name serial anchor may_sign proven', defaults=[True])
 # By when something was there (None: today), and whether that is proven or only claimed.
 Moment = namedtuple('Moment', 'when proven')
@@ -616,30 +617,46 @@ def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def signatures_of(pdf):
-    """Return the signatures of a PDF in the order of their revisions; ValueError if one is odd."""
-    found = []
+def signatures_of(pdf, digests):
+    """Return what looks like signatures, in the order of their revisions; those that are odd, why.
+
+    Whatever looks like one: a text that somebody has typed may as well. `digests` are the revisions
+    that the log names; of others only some are looked at.
+    """
+    found, odd = set(), set()
     for match in BYTE_RANGE.finditer(pdf):
-        if len(found) == MAX_SIGNATURES:
-            raise ValueError('more signatures than any document has')
         start, length, rest, rest_length = map(int, match.groups())
-        end = rest + rest_length
-        gap = pdf[length:rest]
-        if start != 0 or not 0 < length < rest <= end <= len(pdf):
-            raise ValueError('a signature covers an odd range')
-        if not re.fullmatch(rb'<[0-9A-Fa-f]*>', gap) or len(gap) % 2:
-            raise ValueError('a signature leaves out more than itself')
-        container = bytes.fromhex(gap[1:-1].decode())
-        size = der_size(container)
-        if any(container[size:]):
-            raise ValueError('bytes are hidden behind a signature')
-        container = container[:size]
-        is_stamp = TIME_STAMP_TOKEN in container[:96]
-        found.append(Signature(length, rest, end, container, is_stamp))
-    found.sort(key=lambda one: one.end)
-    if len({one.end for one in found}) != len(found):
-        raise ValueError('two signatures cover the same range')
-    return found
+        try:
+            found.add(signature_at(pdf, start, length, rest, rest + rest_length))
+        except ValueError as error:
+            odd.add(str(error))
+    known, unknown, digest, done = [], [], hashlib.sha256(), 0
+    for one in sorted(found, key=lambda one: one.end):
+        digest.update(pdf[done : one.end])
+        done = one.end
+        in_log = digest.hexdigest() in digests
+        (known if in_log else unknown).append(one._replace(in_log=in_log))
+    if len(known) > MAX_SIGNATURES:
+        raise ValueError('more signatures than any document has')
+    return sorted([*known, *unknown[:MAX_UNKNOWN]], key=lambda one: one.end), sorted(odd)
+
+
+def signature_at(pdf, start, length, rest, end):
+    """Return a signature that covers all up to `end`, but for what stands from `length` to `rest`.
+
+    ValueError if it does not leave out itself, and that alone.
+    """
+    if start != 0 or not 0 < length < rest <= end <= len(pdf):
+        raise ValueError('a signature covers an odd range')
+    gap = pdf[length:rest]
+    if not re.fullmatch(rb'<[0-9A-Fa-f]*>', gap) or len(gap) % 2:
+        raise ValueError('a signature leaves out more than itself')
+    container = bytes.fromhex(gap[1:-1].decode())
+    size = der_size(container)
+    if any(container[size:]):
+        raise ValueError('bytes are hidden behind a signature')
+    is_stamp = TIME_STAMP_TOKEN in container[:96]
+    return Signature(length, rest, end, container[:size], is_stamp, False)
 
 
 def der_size(content):
@@ -656,14 +673,18 @@ def signed_content(pdf, signature):
     return pdf[: signature.gap_start] + pdf[signature.gap_end : signature.end]
 
 
-def judge(pdf, openssl, known):
-    """Yield (signature, result, problem) of a PDF, oldest first.
+def judge(pdf, openssl, digests, known, whole):
+    """Return (signature, result, problem) of each signature of a PDF, oldest first; how many were
+    left out; and what is odd besides.
 
-    The result is a Signer, or the Moment by a time stamp; None where there is a problem. `known`
-    are the Moments by which the PDF was there, the earliest first.
+    The result is a Signer, or the Moment by a time stamp; None where there is a problem. `digests`
+    are the revisions that the log names, `known` the Moments by which the PDF was there, the
+    earliest first. In a file that is `whole`, what looks like a signature and does not fit is one
+    of others, there before, or a text that somebody has typed: it is left out. Elsewhere it may be
+    one that was damaged.
     """
-    signatures = signatures_of(pdf)
-    results = []
+    signatures, problems = signatures_of(pdf, digests)
+    results, fitting = [], set()
     # Backwards: a stamp proves that what is before it was there by then.
     for signature in reversed(signatures):
         content = signed_content(pdf, signature)
@@ -674,10 +695,23 @@ def judge(pdf, openssl, known):
             result = ask(signature.cms, content, known)
         except ValueError as error:
             result, problem = None, str(error)
-        if signature.is_stamp and result:
-            known = [result, *known]
-        results.append((signature, result, None if result else problem))
-    return reversed(results)
+        if result:
+            fitting.add(signature.end)
+            known = [result, *known] if signature.is_stamp else known
+        results.insert(0, (signature, result, None if result else problem))
+    if not whole:
+        return results, 0, problems
+    kept = [
+        (one, result, problem)
+        for one, result, problem in results
+        if result or (one.in_log and one.end not in fitting)
+    ]
+    return kept, len(results) - len(kept) + len(problems), []
+
+
+def tell_left_out(count, report):
+    if count:
+        report.note(f'looks like {count} more signature(s): of others, or a text; not checked here')
 
 
 def check_documents(folder, openssl, events, listing, report):
@@ -693,15 +727,20 @@ def check_documents(folder, openssl, events, listing, report):
         print(f'Document {clean(path.name)}')
         pdf = path.read_bytes()
         digest = sha256(pdf)
-        if digest in missing:
+        whole = digest in missing
+        if whole:
             missing.remove(digest)
             report.good('it is the file that the log names as completed (SHA-256)')
         else:
             report.wrong(why_another(pdf, digests, final))
         original = folder / 'originals' / path.name
         came_with = check_original(original, pdf, originals, report)
-        known = listing.known(digest)
-        anchors += check_signatures(pdf, openssl, digests, serials, came_with, known, report)
+        try:
+            judged = judge(pdf, openssl, digests, listing.known(digest), whole)
+        except ValueError as error:
+            report.wrong(str(error))
+            continue
+        anchors += check_signatures(pdf, judged, serials, came_with, report)
     for digest in missing:
         report.wrong(f'a document that the log names is missing: {digest}')
     return anchors
@@ -738,30 +777,27 @@ def check_original(path, pdf, originals, report):
     return len(original) if pdf.startswith(original) else 0
 
 
-def check_signatures(pdf, openssl, digests, serials, came_with, known, report):
-    anchors = []
-    try:
-        results = list(judge(pdf, openssl, known))
-    except ValueError as error:
-        report.wrong(str(error))
-        return anchors
-    if not results:
-        report.wrong('it is not signed')
-        return anchors
+def check_signatures(pdf, judged, serials, came_with, report):
+    """Check what was found to be signed against the log; return the anchors."""
+    results, left_out, problems = judged
+    anchors, last = [], 0
+    tell_left_out(left_out, report)
+    for problem in problems:
+        report.wrong(problem)
     for signature, result, problem in results:
-        in_log = sha256(pdf[: signature.end]) in digests
-        if signature.end <= came_with and not in_log:
+        if signature.end <= came_with and not signature.in_log:
             report.note('a signature of others, there before; not checked here')
             continue
+        last = signature.end
         if problem:
             report.wrong(problem)
         elif signature.is_stamp:
             text = f'time stamp of {shown(result.when)}'
-            if in_log:
+            if signature.in_log:
                 report.held(text, result.proven)
             else:
                 report.wrong(f'{text}, of which the log knows nothing')
-        elif not in_log or result.serial not in serials:
+        elif not signature.in_log or result.serial not in serials:
             report.wrong(f'the signature of {result.name} is not in the log')
         elif not result.may_sign:
             report.wrong(f'the certificate of {result.name} is not for signing documents')
@@ -769,7 +805,9 @@ def check_signatures(pdf, openssl, digests, serials, came_with, known, report):
             report.held(f'signed by {result.name}; the log agrees', result.proven)
             if result.anchor:
                 anchors.append((f'the signature of {result.name}', result.anchor))
-    if results[-1][0].end != len(pdf):
+    if not results:
+        report.wrong('it is not signed')
+    elif last != len(pdf):
         report.wrong('its last signature does not cover the whole file')
     return anchors
 
@@ -777,11 +815,12 @@ def check_signatures(pdf, openssl, digests, serials, came_with, known, report):
 def check_certificate(path, openssl, listing, report):
     print(f'Certificate of completion {clean(path.name)}')
     pdf, anchors = path.read_bytes(), []
-    try:
-        results = list(judge(pdf, openssl, listing.known(sha256(pdf))))
-    except ValueError as error:
-        report.wrong(str(error))
-        return anchors
+    digest = sha256(pdf)
+    whole = listing.vouches_for(digest)
+    results, left_out, problems = judge(pdf, openssl, (), listing.known(digest), whole)
+    tell_left_out(left_out, report)
+    for problem in problems:
+        report.wrong(problem)
     if not results or results[-1][0].end != len(pdf):
         report.wrong('it is not sealed, or the seal does not cover the whole file')
     for signature, result, problem in results:
@@ -804,6 +843,11 @@ class Listing:
 
     def __init__(self, known):
         self.files, self.anchors, self.before, self.after = {}, [], known, known
+        self.is_sealed = False
+
+    def vouches_for(self, digest):
+        """Tell whether a file with that hash is one that the company has sealed with the list."""
+        return self.is_sealed and digest in self.files.values()
 
     def known(self, digest):
         """Return the Moments by which a file with that hash was there, the earliest first."""
@@ -833,7 +877,7 @@ def check_manifest(folder, openssl, events, hashes, known, report):
         return listing
     if signer is None:
         return listing
-    listing.after = after
+    listing.after, listing.is_sealed = after, True
     stamped = f' on {shown(stamp.when)}' if stamp else ''
     report.held(f'sealed by {signer.name}{stamped}', signer.proven and (not stamp or stamp.proven))
     if anchor != (len(events), hashes[-1]):
