@@ -53,6 +53,7 @@
         "views/trust_templates.xml",
         "views/esign_envelope_views.xml",
         "views/esign_envelope_timeline_views.xml",
+        "views/esign_my_turn_views.xml",
         "views/esign_signer_views.xml",
         "views/esign_job_views.xml",
         "views/esign_event_views.xml",

@@ -1,7 +1,13 @@
 """What waits for a portal user's signature, and what they have signed."""
 
 from odoo.addons.portal.controllers import portal
+from odoo.fields import Domain
 from odoo.http import request, route
+from odoo.tools import escape_psql
+
+from ..models.plain_text import clean
+
+LONGEST_SEARCH = 100
 
 LISTS = {
     "to_sign": ("/my/to-sign", "esign_to_sign"),
@@ -27,21 +33,24 @@ class EsignPortal(portal.CustomerPortal):
     @route(
         ["/my/to-sign", "/my/to-sign/page/<int:page>"], type="http", auth="user", website=True
     )
-    def esign_to_sign(self, page=1, sortby=None, **_options):
-        return self._esign_list("to_sign", page, sortby)
+    def esign_to_sign(self, page=1, sortby=None, search=None, **_options):
+        return self._esign_list("to_sign", page, sortby, search)
 
     @route(["/my/signed", "/my/signed/page/<int:page>"], type="http", auth="user", website=True)
-    def esign_signed(self, page=1, sortby=None, **_options):
-        return self._esign_list("signed", page, sortby)
+    def esign_signed(self, page=1, sortby=None, search=None, **_options):
+        return self._esign_list("signed", page, sortby, search)
 
-    def _esign_list(self, name, page, sortby):
+    def _esign_list(self, name, page, sortby, search):
         url, page_name = LISTS[name]
         signers, domain = self._esign_own(name)
+        search = clean(search, LONGEST_SEARCH)
+        if search:
+            domain &= self._esign_search(search)
         sortings = self._esign_sortings(name)
         sortby = sortby if sortby in sortings else next(iter(sortings))
         pager = portal.pager(
             url=url,
-            url_args={"sortby": sortby},
+            url_args={"sortby": sortby, **({"search": search} if search else {})},
             total=signers.search_count(domain),
             page=page,
             step=self._items_per_page,
@@ -53,6 +62,11 @@ class EsignPortal(portal.CustomerPortal):
             default_url=url,
             sortby=sortby,
             searchbar_sortings=sortings,
+            searchbar_inputs={
+                "all": {"input": "all", "label": request.env._("Document, number or sender")}
+            },
+            search_in="all",
+            search=search,
             signers=signers.search(
                 domain,
                 order=sortings[sortby]["order"],
@@ -61,6 +75,12 @@ class EsignPortal(portal.CustomerPortal):
             ),
         )
         return request.render(f"odoo_esign.portal_my_{name}", values)
+
+    @staticmethod
+    def _esign_search(text):
+        """Return the domain of what a portal user looks for, in what the list shows."""
+        names = ("name", "reference", "user_id.name", "company_id.name")
+        return Domain.OR([(f"envelope_id.{name}", "ilike", escape_psql(text))] for name in names)
 
     def _esign_sortings(self, name):
         _ = request.env._

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from .esign_envelope import USERS
 from .esign_event import UntiedMany2one
 from .guard import is_unlocked, unlocked
+from .in_words import taken_up
 
 ADMIN = "odoo_esign.group_esign_admin"
 KINDS = [
@@ -230,8 +231,15 @@ def _lasting(facts):
 
 
 def _texts(facts):
-    """Return the facts as canonical JSON, which the log takes as one text."""
-    return json.dumps(facts or {}, sort_keys=True, ensure_ascii=False)
+    """Return the facts as JSON, which the log takes as one text; the reasons in English."""
+    plain = {name: _in_english(value) for name, value in (facts or {}).items()}
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False)
+
+
+def _in_english(value):
+    if isinstance(value, list):
+        return [_in_english(one) for one in value]
+    return str(taken_up(value)) if isinstance(value, dict) else value
 
 
 class EsignEnvelope(models.Model):

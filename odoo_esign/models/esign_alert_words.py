@@ -3,6 +3,8 @@ from datetime import date
 from odoo import api, models
 from odoo.tools import format_date
 
+from .in_words import in_words
+
 
 class EsignAlert(models.Model):
     """From codes and facts to sentences, in the language of whoever reads."""
@@ -44,13 +46,13 @@ class EsignAlert(models.Model):
             "late": _(
                 "The last daily anchor is from %(since)s. Since then none could be made: %(why)s",
                 since=self._date(facts.get("since")),
-                why=facts.get("why", ""),
+                why=in_words(self.env, facts.get("why", "")),
             ),
             "renewal": _(
                 "The time stamp of %(names)s ends on %(date)s and could not be renewed: %(why)s",
                 names=names,
                 date=self._date(facts.get("ends")),
-                why=facts.get("why", ""),
+                why=in_words(self.env, facts.get("why", "")),
             ),
         }
         return words.get(self.kind, self.kind)
@@ -59,7 +61,7 @@ class EsignAlert(models.Model):
         return format_date(self.env, date.fromisoformat(value)) if value else ""
 
     def _describe_problems(self, problems):
-        """Put the codes of the checks into words; what is no code is said as it is."""
+        """Put the codes of the checks, and what the signature engine found, into words."""
         _ = self.env._
         words = {
             "edited": _("a line was edited"),
@@ -83,6 +85,9 @@ class EsignAlert(models.Model):
         }
         said = []
         for problem in problems:
+            if isinstance(problem, dict):
+                said.append(in_words(self.env, problem))
+                continue
             number, _colon, code = str(problem).rpartition(": ")
             text = words.get(code, problem)
             said.append(f"{number}: {text}" if number and code in words else text)

@@ -12,7 +12,7 @@ from ..evidence.canonical import CanonicalError
 from ..pades.detached import check_stamp, stamp_detached
 from ..pades.errors import StampFailed
 from .esign_envelope_evidence import CLOCK_FORMAT
-from .esign_event import UntiedMany2one
+from .esign_event import UntiedMany2one, moment_of
 
 _logger = logging.getLogger(__name__)
 
@@ -38,11 +38,15 @@ class EsignAnchor(models.Model):
     company_id = UntiedMany2one("res.company", required=True, readonly=True)
     seq = fields.Integer("No.", required=True, readonly=True)
     ts = fields.Char("Time (UTC)", required=True, readonly=True)
+    moment = fields.Datetime("Time", compute="_compute_words")
     size = fields.Integer("Envelopes", required=True, readonly=True)
     root = fields.Char("Root over all logs", required=True, readonly=True)
     prev = fields.Char("Hash before", required=True, readonly=True)
     hash = fields.Char(required=True, readonly=True)
-    stamper = fields.Char("Stamped by", readonly=True, help="Empty: by this server's own clock")
+    stamper = fields.Char(
+        "Time stamp server", readonly=True, help="Empty: by this server's own clock"
+    )
+    stamped_by = fields.Char(compute="_compute_words")
     token = fields.Binary("Time stamp", required=True, readonly=True, attachment=False)
     token_name = fields.Char(compute="_compute_files")
     body = fields.Binary("What was stamped", compute="_compute_files")
@@ -57,6 +61,13 @@ class EsignAnchor(models.Model):
             name = f"anchor-{anchor.company_id.id}-{anchor.seq}"
             anchor.token_name, anchor.body_name = f"{name}.tst", f"{name}.txt"
             anchor.body = base64.b64encode(anchor._body())
+
+    @api.depends("ts", "stamper")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        for anchor in self:
+            anchor.moment = moment_of(anchor.ts)
+            anchor.stamped_by = anchor.stamper or self.env._("This server's own clock")
 
     def _body(self):
         return merkle.anchor_body(

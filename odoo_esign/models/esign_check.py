@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..pades.errors import PadesError
 from .esign_event import UntiedMany2one
+from .in_words import kept
 
 _logger = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class EsignCheck(models.Model):
             late = {}
         except PadesError as error:
             _logger.warning("no anchor for company %s: %s", company_id, error)
-            late = {"why": str(error)}
+            late = {"why": kept(error.sentence)}
         with self._own_environment() as env:
             checks = env["esign.check"]
             since = checks._without_anchor_since(company_id)

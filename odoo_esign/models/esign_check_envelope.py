@@ -4,7 +4,9 @@ from odoo import api, models
 
 from ..pades.finalise import STAMP_FIELD
 from ..pades.kept import judge_kept
+from ..pades.words import _lt
 from .esign_job_seal import CLOSING_FIELD
+from .in_words import kept
 
 # what a look into one envelope finds, and therefore no longer finds
 ENVELOPE_KINDS = ("log", "changed", "documents", "file", "seal")
@@ -44,7 +46,7 @@ class EsignCheckEnvelope(models.Model):
                 # a log that does not fit says nothing about documents
                 found.pop((envelope_id, "documents"), None)
             if seals:
-                found[envelope_id, "seal"] = {"problems": seals}
+                found[envelope_id, "seal"] = {"problems": kept(seals)}
             judged = {(envelope_id, kind) for kind in (*ENVELOPE_KINDS, "deleted")}
             env["esign.alert"]._report(company_id, found, judged)
 
@@ -77,7 +79,9 @@ class EsignEnvelope(models.Model):
         for seals in self._logged_seals().values():
             logged |= set(seals.items())
         return [
-            f"{name}, {one.field}" for name, one in bound if (one.sha256, one.field) not in logged
+            _lt("%(where)s: the log does not know this signature", where=f"{name}, {one.field}")
+            for name, one in bound
+            if (one.sha256, one.field) not in logged
         ]
 
     def _facts_of(self, *codes):

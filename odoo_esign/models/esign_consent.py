@@ -1,10 +1,13 @@
 import hashlib
 import json
+import textwrap
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..evidence import canonical
+
+PREVIEW = 120
 
 
 class EsignConsent(models.Model):
@@ -26,6 +29,7 @@ class EsignConsent(models.Model):
     user_id = fields.Many2one("res.users", "Written by", ondelete="restrict")
     date = fields.Datetime("Since", required=True)
     text = fields.Text(compute="_compute_text")
+    preview = fields.Char(compute="_compute_text")
 
     _number_uniq = models.Constraint(
         "UNIQUE(company_id, number)", "Each version has a number of its own."
@@ -37,6 +41,7 @@ class EsignConsent(models.Model):
             texts = version.texts or {}
             own = texts.get(self.env.lang) or texts.get("en_US")
             version.text = own or version.company_id._esign_default_consent()
+            version.preview = textwrap.shorten(version.text, PREVIEW, placeholder="…")
 
     @api.model
     def _newest(self, company):
@@ -164,7 +169,8 @@ class ResCompany(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Versions of the consent text"),
             "res_model": "esign.consent",
-            "view_mode": "list,form",
+            "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "domain": [("company_id", "=", self.id)],
         }
 

@@ -170,6 +170,7 @@ class EsignEnvelope(models.Model):
             envelope.record_name = record.sudo().display_name if record else False
 
     @api.depends("job_ids.state", "job_ids.error")
+    @api.depends_context("lang")
     def _compute_attention_reason(self):
         for envelope in self:
             jobs = envelope.sudo().job_ids.filtered(lambda j: j.state == "attention")

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .esign_signer import ACTIONS
+
 
 class EsignEnvelope(models.Model):
     """What lists, cards and smart buttons of envelopes show."""
@@ -9,6 +11,7 @@ class EsignEnvelope(models.Model):
     _inherit = "esign.envelope"
 
     progress_percent = fields.Integer("Signed (%)", compute="_compute_progress_percent")
+    my_action = fields.Selection(ACTIONS, "What I am asked to do", compute="_compute_my_action")
     document_count = fields.Integer(compute="_compute_document_count")
     needs_look = fields.Boolean(
         "Needs a look",
@@ -16,6 +19,12 @@ class EsignEnvelope(models.Model):
         search="_search_needs_look",
         help="Something failed, a mail came back, or the record has changed.",
     )
+
+    @api.depends_context("uid")
+    @api.depends("signer_ids.state", "signer_ids.user_id", "signer_ids.action")
+    def _compute_my_action(self):
+        for envelope in self:
+            envelope.my_action = envelope.my_signer_id.action
 
     @api.depends("signer_count", "signed_count")
     def _compute_progress_percent(self):
@@ -77,3 +86,28 @@ class EsignDocument(models.Model):
             "url": f"/web/content/{attachment.id}",
             "target": "new",
         }
+
+
+class EsignSigner(models.Model):
+    _inherit = "esign.signer"
+
+    def action_open_envelope(self):
+        return self.envelope_id._get_form_action()
+
+
+class EsignJob(models.Model):
+    _inherit = "esign.job"
+
+    def action_open_envelope(self):
+        return self.envelope_id._get_form_action()
+
+
+class EsignEvent(models.Model):
+    _inherit = "esign.event"
+
+    def action_open_envelope(self):
+        """Open the envelope of a line, unless somebody has deleted it."""
+        envelope = self.envelope_id.exists()
+        if not envelope:
+            raise UserError(self.env._("The envelope is not in the database any more."))
+        return envelope._get_form_action()

@@ -3,6 +3,9 @@ import json
 from odoo import fields, models
 from odoo.tools import format_date, format_time
 
+from ..pades.words import Sentence
+from .in_words import in_words
+
 # lines shown at once; older ones on demand
 PAGE = 200
 # steps of the machine, which people need not read to know what happened
@@ -69,6 +72,8 @@ class EsignEnvelope(models.Model):
         }
 
     def _problem_words(self, problem):
+        if isinstance(problem.text, Sentence):
+            return in_words(self.env, problem.text)
         words = self.env["esign.alert"]._describe_problems([problem.code])
         return problem.text if words == problem.code else words
 

@@ -6,6 +6,7 @@ from ..pades.bound import read_bound
 from ..pades.errors import PadesError
 from ..pades.finalise import STAMP_FIELD
 from ..pades.validate import check_sealed
+from ..pades.words import Sentence, _lt
 from .esign_job_seal import CLOSING_FIELD
 
 # which line says that a participant has acted
@@ -59,7 +60,8 @@ class EsignEnvelope(models.Model):
             if facts or document.sealed_attachment_id:
                 problems += self._verify_document(document, facts or {}, anchors)
         problems += [
-            Problem(None, "missing", f"document {number} of the log is gone") for number in logged
+            Problem(None, "missing", _lt("document %(number)s of the log is gone", number=number))
+            for number in logged
         ]
         known = {(problem.seq, problem.code) for problem in problems}
         return problems + [
@@ -94,17 +96,17 @@ class EsignEnvelope(models.Model):
         try:
             found = read_bound(pdf)
         except PadesError as error:
-            return [Problem(None, "file", f"{document.name}: {error}")]
+            return [Problem(None, "file", _about(document.name, error.sentence))]
         problems = [
-            Problem(None, "seal", f"{document.name}: {text}")
-            for text in check_sealed(
+            Problem(None, "seal", _about(document.name, problem))
+            for problem in check_sealed(
                 pdf, expected_fields=list(logged.values()), **self._whom_to_trust()
             )
         ]
         for bound in found:
             where = f"{document.name}, {bound.field}"
             if logged.get(bound.sha256) != bound.field:
-                text = f"{where}: the log does not know this signature"
+                text = _lt("%(where)s: the log does not know this signature", where=where)
                 problems.append(Problem(None, "unlogged", text))
             if not bound.is_stamp:
                 problems += self._verify_bound(bound, where, anchors)
@@ -114,11 +116,14 @@ class EsignEnvelope(models.Model):
         """Return what is wrong with the state of the log that a signature names."""
         anchor = chain.parse_evidence_uri(bound.evidence)
         if not anchor:
-            return [Problem(None, "unbound", f"{where}: names no state of the log")]
+            text = _lt("%(where)s: names no state of the log", where=where)
+            return [Problem(None, "unbound", text)]
         anchors.append(anchor)
         signer_id = bound.field[1:] if bound.field[1:].isdecimal() else None
         if signer_id and not self._has_acted(f"signer:{signer_id}", anchor[0]):
-            text = f"{where}: made over a log in which this participant had not signed"
+            text = _lt(
+                "%(where)s: made over a log in which this participant had not signed", where=where
+            )
             return [Problem(anchor[0], "early", text)]
         return []
 
@@ -143,6 +148,10 @@ class EsignEnvelope(models.Model):
             "roots": list(dict.fromkeys([*authorities, *seal._method()._roots(seal)])),
             "stamp_roots": self.company_id._esign_stamp_roots(),
         }
+
+
+def _about(name, problem):
+    return Sentence("%(name)s: %(problem)s", name=name, problem=problem)
 
 
 def _seals_in(facts, code):

@@ -7,6 +7,14 @@ from odoo.tools import SQL
 from ..evidence import canonical, chain
 
 
+def moment_of(ts):
+    """Return a time of the log as Odoo keeps times (UTC, whole seconds), None if it is none."""
+    try:
+        return fields.Datetime.to_datetime(str(ts)[:19].replace("T", " "))
+    except ValueError:
+        return None
+
+
 class UntiedMany2one(fields.Many2one):
     """A many2one without a foreign key: deleting the other record touches no evidence."""
 

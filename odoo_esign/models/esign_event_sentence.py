@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 from odoo.tools._vendor.useragents import UserAgent
 
+from .esign_event import moment_of
 from .esign_event_names import Names
 from .esign_event_words import WORDS, words_for
 
@@ -42,6 +43,13 @@ class EsignEvent(models.Model):
     tone = fields.Char(compute="_compute_words", help="'' as usual, 'good', or 'bad'")
     by_person = fields.Boolean("By a person", compute="_compute_words")
     actor_name = fields.Char("Who", compute="_compute_words")
+    moment = fields.Datetime("Time", compute="_compute_moment")
+
+    @api.depends("ts")
+    def _compute_moment(self):
+        """To the second, and in the reader's time zone; the log itself keeps more."""
+        for event in self:
+            event.moment = event._moment() or False
 
     @api.depends_context("lang", "tz")
     def _compute_words(self):
@@ -210,11 +218,7 @@ class EsignEvent(models.Model):
         return f"{text} ({local.strftime('UTC%z')})"
 
     def _moment(self):
-        """Return the time as Odoo keeps times (UTC, whole seconds), None if it is none."""
-        try:
-            return fields.Datetime.to_datetime(str(self.ts)[:19].replace("T", " "))
-        except ValueError:
-            return None
+        return moment_of(self.ts)
 
 
 class _Filled(dict):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .in_words import in_words
+
 KINDS = [
     ("prepare", "Prepare the documents"),
     ("invite", "Send the invitation"),
@@ -67,7 +69,9 @@ class EsignJob(models.Model):
     next_try = fields.Datetime(default=fields.Datetime.now, required=True)
     lease_owner = fields.Char()
     lease_until = fields.Datetime()
-    error = fields.Text("What went wrong")
+    error = fields.Text("What went wrong, as it was told first")
+    reason = fields.Json(help="The same, to be put into words again")
+    why = fields.Text("What went wrong", compute="_compute_why")
 
     _key_uniq = models.Constraint("UNIQUE(key)", "This job exists already.")
     _ready_idx = models.Index("(next_try, id) WHERE state = 'pending'")
@@ -135,7 +139,16 @@ class EsignJob(models.Model):
         return self.env["ir.cron"].sudo().browse(self.env["ir.model.data"]._xmlid_to_res_id(name))
 
     # ------------------------------------------------------------- attention
+    @api.depends("error", "reason")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        """Whoever reads it may speak another language than the responsible user."""
+        for job in self:
+            job.why = in_words(self.env, job.reason) if job.reason else job.error
+
     def write(self, vals):
+        if "error" in vals:
+            vals = {"reason": False, **vals}
         result = super().write(vals)
         if "state" in vals:
             self.envelope_id._note_attention()
@@ -177,7 +190,7 @@ class EsignJob(models.Model):
 
     def _describe_failure(self):
         kind = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
-        return f"{kind}: {self.error or ''}"
+        return f"{kind}: {self.why or ''}"
 
     # ------------------------------------------------------------- guards
     @api.ondelete(at_uninstall=False)

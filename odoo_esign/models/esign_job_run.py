@@ -15,7 +15,7 @@ from odoo.tools import SQL, plaintext2html
 
 from ..pades.errors import PadesError
 from .esign_job import JobRefused
-from .in_words import in_words
+from .in_words import in_words, kept
 from .mail_message import redact
 
 _logger = logging.getLogger(__name__)
@@ -244,6 +244,7 @@ class EsignJobRun(models.Model):
             {
                 "attempts": attempts,
                 "error": redact(in_words(self.env, reason)),
+                "reason": None if type(reason) is str else kept(reason, clean=redact),
                 "lease_owner": False,
                 "lease_until": False,
                 "state": "attention" if ended else "pending",

@@ -135,7 +135,7 @@ class EsignCheck(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT d.envelope_id, min(d.stamp_expires), array_agg(DISTINCT d.name),
-                          max(j.error)
+                          max(j.error), max(j.reason::text)::jsonb
                      FROM esign_document d
                 LEFT JOIN esign_job j ON j.envelope_id = d.envelope_id AND j.kind = 'renew'
                       AND j.state IN ('pending', 'attention')
@@ -149,9 +149,9 @@ class EsignCheck(models.Model):
             (id_, "renewal"): {
                 "documents": sorted(names),
                 "ends": fields.Date.to_string(ends),
-                "why": error or "",
+                "why": reason or error or "",
             }
-            for id_, ends, names, error in rows
+            for id_, ends, names, error, reason in rows
         }
 
     @api.model

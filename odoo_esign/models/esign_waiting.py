@@ -89,7 +89,10 @@ class ResUsers(models.Model):
         if count_only:
             return {"count": self._esign_count_waiting()}
         signers = self.env["esign.signer"].sudo()
-        found = signers.search(signers._waiting_domain(), order="date_invited desc, id desc")
+        # what is due first stands first, where nothing is due what came last
+        found = signers.search(
+            signers._waiting_domain(), order="date_deadline, date_invited desc, id desc"
+        )
         return {
             "count": len(found),
             "documents": [signer._for_systray() for signer in found[:MOST_SHOWN]],

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from .bound import Bound, read_bound
 from .validate import check_sealed
+from .words import Sentence
 
 
 def judge_kept(
@@ -27,7 +28,7 @@ def judge_kept(
         elif document['signed']:
             expected, level = document['fields'], document['level']
             problems = check_sealed(pdf, expected_fields=expected, level=level, **trust)
-            seals += [f'{name}, {problem}' for problem in problems]
+            seals += [Sentence('%(name)s, %(problem)s', name=name, problem=p) for p in problems]
             if not problems:
                 bound += [(name, one) for one in read_bound(pdf)]
     return sorted(set(files)), seals, bound

@@ -56,6 +56,19 @@ class TestPortal(EsignHttpCase):
         places = [text.index(f">{name}</bdi>") for name in names]
         self.assertEqual(places, sorted(places))
 
+    def test_found_by_what_the_list_shows(self):
+        self.send_new([self.portal.partner_id], name="Order of a saddle")
+        self.be(self.portal)
+        for words in ("saddle", self.sender.name):
+            self.assertIn("Order of a saddle", self.url_open(f"/my/to-sign?search={words}").text)
+        text = self.url_open("/my/to-sign?search=saddle").text
+        self.assertNotIn("Lease of a bicycle", text)
+        for words in ("nonsense", "%", "_", "x" * 500):
+            text = self.url_open("/my/to-sign", params={"search": words}).text
+            self.assertNotIn("Lease of a bicycle</bdi>", text)
+        self.assertIn("Nothing was found", text)
+        self.assertIn("Nothing was found", self.url_open("/my/signed?search=saddle").text)
+
     def test_others_see_nothing(self):
         for user in (self.other_portal, self.no_groups, self.colleague):
             for text in self.texts(user):

@@ -46,3 +46,15 @@ class TestOfficeTours(EsignHttpCase):
 class TestOfficeToursOnAPhone(TestOfficeTours):
     browser_size = "360x740"
     touch_enabled = True
+
+    def test_documents_for_a_participant(self):
+        envelope = self.make_envelope(documents=2)
+        self.start_tour(
+            f"/odoo/signatures/{envelope.id}",
+            "odoo_esign_sender_chooses_on_a_card",
+            login=self.sender.login,
+        )
+        self.env.invalidate_all()
+        signer = envelope.signer_ids
+        self.assertEqual(signer.role, "Tenant")
+        self.assertEqual(signer.document_ids, envelope.document_ids[0])

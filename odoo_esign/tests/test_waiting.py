@@ -37,6 +37,13 @@ class TestWaiting(EsignCase):
         count = self.rpc(self.no_groups, "res.users", "get_esign_waiting", count_only=True)
         self.assertEqual(count, {"count": 1})
 
+    def test_what_is_due_first_comes_first(self):
+        for name, days in (("Late", 20), ("Whenever", None), ("Soon", 2)):
+            deadline = days and fields.Datetime.add(fields.Datetime.now(), days=days)
+            self.ask(self.no_groups, name=name, date_deadline=deadline)
+        subjects = [one["subject"] for one in self.waiting(self.no_groups)["documents"]]
+        self.assertEqual(subjects, ["Soon", "Late", "Whenever"])
+
     def test_nobody_sees_what_waits_for_others(self):
         self.ask(self.no_groups)
         for user in (self.sender, self.esign_admin, self.colleague, self.portal):

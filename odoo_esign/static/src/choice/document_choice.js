@@ -17,15 +17,19 @@ const byAge = (one, other) => one.id.localeCompare(other.id, "en", { numeric: tr
  *
  * Documents that are not saved yet can't be chosen: then the form is saved first, and the list
  * opens for the same participant.
+ *
+ * On a card (option `save`) what was chosen is saved when the list closes: the dialog that opens
+ * for the card would load the documents anew and forget it.
  */
 export class EsignDocumentChoice extends Component {
     static template = "odoo_esign.DocumentChoice";
     static components = { CheckboxItem, Dropdown };
-    static props = { ...standardFieldProps };
+    static props = { ...standardFieldProps, savesAtOnce: { type: Boolean, optional: true } };
 
     setup() {
         this.notification = useService("notification");
-        this.dropdown = useDropdownState();
+        this.ui = useService("ui");
+        this.dropdown = useDropdownState({ onClose: () => this.keep() });
         this.wanted = useState(wanted);
         useEffect(
             (participant, own) => {
@@ -117,15 +121,30 @@ export class EsignDocumentChoice extends Component {
         }
         const kept = after.length === ids.length ? [] : after;
         const current = this.chosen.currentIds;
+        this.isChanged = true;
         await this.chosen.addAndRemove({
             add: kept.filter((other) => !current.includes(other)),
             remove: current.filter((other) => !kept.includes(other)),
         });
+    }
+
+    async keep() {
+        if (this.isChanged && this.props.savesAtOnce && this.props.record.resId) {
+            this.isChanged = false;
+            this.ui.block(); // a card that is opened meanwhile would be the one from before
+            try {
+                await this.envelope.save();
+            } finally {
+                this.ui.unblock();
+            }
+        }
     }
 }
 
 registry.category("fields").add("esign_document_choice", {
     component: EsignDocumentChoice,
     supportedTypes: ["many2many"],
+    supportedOptions: [{ label: _t("Save at once"), name: "save", type: "boolean" }],
+    extractProps: ({ options }) => ({ savesAtOnce: Boolean(options.save) }),
     relatedFields: [{ name: "display_name", type: "char" }],
 });

@@ -32,3 +32,53 @@ registry.category("web_tour.tours").add("odoo_esign_sender_presses_buttons", {
         },
     ],
 });
+
+const CHOICE = `${PARTICIPANT} .o_kanban_record .o_field_esign_document_choice`;
+
+/** On a phone a sender chooses the documents on the participant's card; its dialog keeps them. */
+registry.category("web_tour.tours").add("odoo_esign_sender_chooses_on_a_card", {
+    steps: () => [
+        {
+            trigger: `${CHOICE} button:contains(All)`,
+            run: "click",
+        },
+        {
+            trigger: ".o_esign_document_choice:contains(Agreement 2)",
+            run: "click",
+        },
+        {
+            trigger: ".o_esign_document_choice[aria-checked=false]:contains(Agreement 2)",
+        },
+        {
+            content: "Close the sheet",
+            trigger: ".o_bottom_sheet_backdrop",
+            run: "click",
+        },
+        {
+            content: "What was chosen is saved",
+            trigger: `.o_form_view:not(:has(.o_form_button_save:visible)) ${CHOICE} button:contains(Agreement 1):not(:contains(Agreement 2))`,
+        },
+        {
+            trigger: `${PARTICIPANT} .o_kanban_record .fw-bold:contains(Clara Customer)`,
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=role] input",
+            run: "edit Tenant",
+        },
+        {
+            trigger: ".modal .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            trigger: `body:not(:has(.modal)) ${CHOICE} button:not(:contains(Agreement 2))`,
+        },
+        {
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view:not(:has(.o_form_button_save:visible))",
+        },
+    ],
+});
