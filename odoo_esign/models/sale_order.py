@@ -96,6 +96,19 @@ class SaleOrder(models.Model):
             self._validate_order()
         return True
 
+    def _esign_on_declined(self, envelope, signer):
+        """The order stays as it is; whoever looks at it reads why nothing came of it."""
+        self.sudo().message_post(
+            body=self.env._(
+                "%(name)s has declined “%(subject)s”: %(reason)s",
+                name=signer.name,
+                subject=envelope.name,
+                reason=signer.decline_reason,
+            ),
+            author_id=self.env.ref("base.partner_root").id,
+            subtype_xmlid="mail.mt_note",
+        )
+
     def _esign_next_url(self, envelope):
         if envelope.state == "completed" and self._has_to_be_paid():
             return (

@@ -287,6 +287,7 @@ class TestDecline(SaleCase):
         self.run_jobs()
         self.assertEqual(envelope.state, "declined")
         self.assertEqual(order.state, "sent")
+        self.assertIn("Too expensive", order.message_ids[0].body)
         self.assertTrue(
             any("Too expensive" in self.body_of(m) for m in self.mails_to(self.seller.email))
         )
