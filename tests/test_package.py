@@ -43,7 +43,7 @@ def test_a_whole_package_is_in_order(whole, ca, tmp_path):
     fingerprint = sha256(ca.root_cert)
     assert verify(folder, '--root-sha256', fingerprint.upper())[0] == 0
     status, output = verify(folder, '--root-sha256', '00' * 32)
-    assert status == 1 and 'another fingerprint' in output
+    assert status == 1 and 'a different fingerprint' in output
     assert (folder / 'signed' / '01 Contract n 1 2026.pdf').is_file()
     assert json.loads(lines_of(folder)[0])['data']['text'] == 'Żółć "quoted"\n'
 
@@ -83,12 +83,12 @@ LOG_CHANGES = {
     'cut far': (lambda lines: lines[:4], 'it was cut'),
     'empty': (lambda lines: [], 'it was cut'),
     'half a line': (lambda lines: [*lines[:-1], lines[-1][:20]], 'is cut'),
-    'nonsense': (lambda lines: [*lines, b'{"a":1}\n'], 'can not be read'),
-    'float': (lambda lines: [*lines, b'{"seq":1.0}\n'], 'can not be read'),
-    'doubled key': (lambda lines: [b'{"seq":1,' + lines[0][1:], *lines[1:]], 'can not be read'),
+    'nonsense': (lambda lines: [*lines, b'{"a":1}\n'], 'cannot be read'),
+    'float': (lambda lines: [*lines, b'{"seq":1.0}\n'], 'cannot be read'),
+    'doubled key': (lambda lines: [b'{"seq":1,' + lines[0][1:], *lines[1:]], 'cannot be read'),
     'spaces': (lambda lines: [lines[0].replace(b':', b': ', 1), *lines[1:]], 'canonical'),
-    'deep': (lambda lines: [*lines, b'[' * 100_000 + b'\n'], 'can not be read'),
-    'not text': (lambda lines: [*lines, b'\xff\xfe\n'], 'can not be read'),
+    'deep': (lambda lines: [*lines, b'[' * 100_000 + b'\n'], 'cannot be read'),
+    'not text': (lambda lines: [*lines, b'\xff\xfe\n'], 'cannot be read'),
 }
 
 

@@ -261,7 +261,7 @@ def test_lines_of_another_form(kind, folder, tmp_path):
     target = copy(folder, tmp_path / 'package')
     (target / 'evidence.jsonl').write_bytes(b''.join(lines_of(target)) + ODD_LINES[kind] + b'\n')
     status, output = verify(target)
-    assert status == 1 and 'can not be read' in output
+    assert status == 1 and 'cannot be read' in output
 
 
 ODD_VALUES = {

@@ -77,7 +77,7 @@ def test_what_the_file_lacks_may_be_given(outside):
     ('name', 'code', 'words'),
     [
         ('expired', 'expired', 'expired on 2021-01-01'),
-        ('future', 'not_yet_valid', 'begins on 2090-01-01'),
+        ('future', 'not_yet_valid', 'is not valid before 2090-01-01'),
         ('server', 'wrong_usage', 'not for signing'),
         ('encrypting', 'wrong_usage', 'not for signing'),
         ('weak', 'algorithm', '1024 bits'),
@@ -260,7 +260,7 @@ def test_a_responder_that_fails_is_waited_for(outside, stamps, mode):
     with pytest.raises(errors.RevocationFailed) as failed:
         gather.gather(last.pdf, roots=[outside.root], timeout=2)
     assert failed.value.transient
-    words = 'revoked: its authority does not answer, or not as it should'
+    words = 'revoked: its authority does not answer, or gives an unusable answer'
     assert failed.value.message.endswith(words) and 'Outside rsa' in failed.value.message
 
 

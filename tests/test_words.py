@@ -42,6 +42,6 @@ def test_errors_hand_on_their_sentence():
     with pytest.raises(errors.StampFailed) as failed:
         run(StampServers([StampServer('http://[')]).async_timestamp(bytes(32), 'sha256'))
     (reason,) = failed.value.sentence.values['reasons']
-    assert reason.values['why'].template == 'can not be reached: %(why)s'
+    assert reason.values['why'].template == 'cannot be reached: %(why)s'
     assert isinstance(reason.values['why'].values['why'], Sentence)
     assert isinstance(reaching.why_not_reached(OSError()), Sentence)

@@ -44,17 +44,20 @@ PROVIDER = {
     "garbage": {"signHash": "garbage"},
     "no token": {"token": "garbage"},
 }
-NOBODY_SAYS = "nobody says at the moment whether the certificate of “Outside tsa” is revoked: "
+NOBODY_SAYS = (
+    "there is no way at the moment to find out whether the certificate of “Outside tsa” is "
+    "revoked: "
+)
 REASONS = {
-    ("tsa", "stopped"): "can not be reached: nobody answers at its address",
+    ("tsa", "stopped"): "cannot be reached: nobody answers at its address",
     ("tsa", "slow"): f"no answer within {TIMEOUT} seconds",
-    ("tsa", "garbage"): "the answer is no time stamp",
+    ("tsa", "garbage"): "the answer is not a time stamp",
     ("ocsp", "stopped"): NOBODY_SAYS,
     ("ocsp", "slow"): NOBODY_SAYS,
     ("ocsp", "garbage"): NOBODY_SAYS,
-    ("csc", "stopped"): "the provider can not be reached: nobody answers at its address",
+    ("csc", "stopped"): "the provider cannot be reached: nobody answers at its address",
     ("csc", "slow"): "the provider does not answer within 15 seconds",
-    ("csc", "garbage"): "the answer of the provider makes no sense",
+    ("csc", "garbage"): "the provider's answer makes no sense",
     ("csc", "no token"): "the provider answered without an access token",
 }
 # what only a programmer understands

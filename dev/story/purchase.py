@@ -39,7 +39,7 @@ def play(office, post, folder):
 
     mail = post.wait_for(address, number)
     link = post.link(mail, "/esign/sign/")
-    yield f"Mail to {manager.name}, the purchasing manager: “{mail['Subject']}”."
+    yield f"Email to {manager.name}, the purchasing manager: “{mail['Subject']}”."
     page = SigningPage(link, web=manager.web)
     page.tell_opened()
     (folder / "as-sent.pdf").write_bytes(page.read()[0])
@@ -51,9 +51,9 @@ def play(office, post, folder):
     )[0]
     buyer.wait("esign.envelope", envelope, "state", "completed")
     buyer.wait("purchase.order", order, "state", "purchase")
-    yield f"{number} is approved by itself, in the manager's name."
+    yield f"{number} is approved automatically, in the manager's name."
     signed = page.signed_copy()
     (folder / "signed.pdf").write_bytes(signed)
     post.wait_for(address, f"Signed: Purchase Order {number}")
     yield from keep_evidence(buyer, order, "purchase.order", envelope, signed, folder)
-    yield "The signed PDF lies on the order."
+    yield "The signed PDF is attached to the order."

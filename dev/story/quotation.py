@@ -33,7 +33,7 @@ def play(office, post, folder):
 
     mail = post.wait_for(ADDRESS, number)
     link = post.link(mail, "/esign/s/")
-    yield f"Mail to {ADDRESS}: “{mail['Subject']}”, with one button."
+    yield f"Email to {ADDRESS}: “{mail['Subject']}”, with one button."
     page = SigningPage(link)
     page.tell_opened()
     (folder / "as-sent.pdf").write_bytes(page.read()[0])
@@ -50,13 +50,13 @@ def play(office, post, folder):
     kept = seller.read("sale.order", order, "signed_by", "signed_on")
     if kept["signed_by"] != CUSTOMER:
         raise ValueError(f"signed_by is {kept['signed_by']!r}")
-    yield f"{number} is confirmed by itself; signed by {CUSTOMER}, {kept['signed_on']} UTC."
+    yield f"{number} is confirmed automatically; signed by {CUSTOMER}, {kept['signed_on']} UTC."
     copy = post.attachment(post.wait_for(ADDRESS, f"Signed: Quotation {number}"))
     address = seller.read("res.users", seller.id, "email")["email"]
-    post.wait_for(address, f"Signed by everybody: Quotation {number}")
+    post.wait_for(address, f"Signed by everyone: Quotation {number}")
     if copy != signed:
         raise ValueError("the copy in the mail is not the signed file")
-    yield "Customer and salesperson have the signed copy by mail; it lies on the order too."
+    yield "Customer and salesperson have the signed copy by email; it is on the order too."
     yield from keep_evidence(seller, order, "sale.order", envelope, signed, folder)
 
 

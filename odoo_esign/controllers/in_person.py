@@ -1,5 +1,7 @@
 """Handing a user's own device to a participant: after that the browser knows no user any more."""
 
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
@@ -27,6 +29,10 @@ class InPersonController(SigningController):
                 "odoo_esign.signing_hand",
                 {
                     "signer": handover.signer_id,
+                    "for_whom": request.env._(
+                        "From the next page on, this device is for %s only.",
+                        Markup("<strong>%s</strong>") % handover.signer_id.name,
+                    ),
                     "hand_url": f"/esign/hand/{token}/now",
                     "back_url": f"/odoo/signatures/{handover.signer_id.envelope_id.id}",
                     **self._company_values(handover.signer_id),
@@ -95,6 +101,6 @@ class InPersonController(SigningController):
     @staticmethod
     def _over_text():
         return request.env._(
-            "This works once, for ten minutes, and for who pressed “Sign on this device” alone. "
-            "Press it again on the envelope."
+            "This works only once, within ten minutes, and only for the person who pressed “Sign "
+            "on this device”. Press it again on the envelope."
         )

@@ -102,13 +102,18 @@ def _others(known, mark, root):
 
 
 def _shown(mark, root):
+    _ = request.env._
     known = facts(root.der)
     certificate = x509.load_der_x509_certificate(root.der)
     show = request.env["esign.verification"]._date_text
+    company = root.company.name
     return {
         "mark": mark,
         "fingerprint": fingerprint_words(root.der),
-        "company": root.company.name,
+        "title": _("Root certificate of a time stamp service that %s relies on", company)
+        if root.is_stamper
+        else _("Root certificate of %s", company),
+        "others_title": _("Other roots of %s", company),
         "subject": known["subject"],
         "since": certificate.not_valid_before_utc,
         "from": show(certificate.not_valid_before_utc),

@@ -36,7 +36,7 @@ EVIDENCE PACKAGE
 This folder proves who signed which document, and when. Keep it as it is.
 
   signed/          the signed documents; open them with any PDF reader
-  originals/       the same documents as they were before anybody signed
+  originals/       the same documents as they were before anyone signed
   certificate.pdf  a summary for people, if there is one
   evidence.jsonl   the log: everything that happened, line by line
   root.pem         the certificate of the company that ran the signing
@@ -46,38 +46,39 @@ This folder proves who signed which document, and when. Keep it as it is.
 
 HOW TO CHECK IT
 
-You need Python (python.org) and openssl, which Linux and macOS bring along. Open a terminal in
+You need Python (python.org) and openssl, which comes with Linux and macOS. Open a terminal in
 this folder and type:
 
     python3 verify.py
 
-It says what it checked, and in its last line whether everything is in order. It needs no network
-and sends nothing anywhere. (For a package that is many years old you need OpenSSL itself, 1.1.1 or
-newer; macOS brings LibreSSL.)
+It says what it checked and, in its last line, whether everything is in order. It needs no network
+and sends nothing anywhere. (For a package that is many years old, you need OpenSSL itself, 1.1.1
+or newer; macOS comes with LibreSSL.)
 
 
 WHAT THE CHECK MEANS
 
 If everything is in order, no document was changed after it was signed, no signature was added or
-taken away, and no line of the log was changed, moved or removed since.
+removed, and no line of the log was changed, moved or removed since.
 
-"Not proven any more" means: nothing is wrong, but the certificates of the time stamps have ended,
-after ten years or more. Only who had the package before that can tell that it is not made up since.
-The company makes it anew, with new time stamps, in time. And if you can show that yours was there
-on some day before (in an archive, with a notary), the check takes that as well:
+"Not proven any more" means: nothing is wrong, but the certificates of the time stamps have expired,
+after ten years or more. Only those who had the package before that can tell that it was not forged
+since. The company creates it again, with new time stamps, in time. And if you can show that yours
+existed on some day before that (in an archive, with a notary), the check accepts that as well:
 
     python3 verify.py --existed-on 2031-12-24
 
 
-Four things it can not know by itself:
+Four things it cannot know by itself:
 
   * Is root.pem really that company's? The program prints its fingerprint. Compare it with the one
     the company publishes or tells you, or with another package from the same company.
   * Is it a public authority's root? Then it has issued certificates to others as well: the name
-    behind "sealed by" has to be the company's.
-  * Was a certificate revoked? PDF readers tell, and the company's page for checking documents.
-  * Was the company honest? It ran the signing and wrote the log. Time stamps by somebody else
-    (stamp-roots.pem is in the folder then) prove the time against the company, too.
+    after "sealed by" has to be the company's.
+  * Was a certificate revoked? PDF readers can tell, and so can the company's page for checking
+    documents.
+  * Was the company honest? It ran the signing and wrote the log. Time stamps by someone else
+    (stamp-roots.pem is then in the folder) prove the time against the company, too.
 
 Suspicious? Take verify.py from the project's own repository instead of this folder.
 """

@@ -346,7 +346,7 @@ def shown(when):
 
 def check_roots(folder, openssl, expected, report):
     """Say whom this check trusts; with `expected`, whether it is whom one means to trust."""
-    print('Whom this check trusts')
+    print('Who this check trusts')
     wanted = {re.sub(r'[^0-9a-f]', '', one.lower()) for one in expected}
     roots, stamp_roots = read_roots(folder / 'root.pem'), []
     if (folder / 'stamp-roots.pem').is_file():
@@ -360,7 +360,7 @@ def check_roots(folder, openssl, expected, report):
         elif digest in wanted:
             report.good('root.pem has the fingerprint that was given')
         else:
-            report.wrong(f'root.pem has another fingerprint: {shown}')
+            report.wrong(f'root.pem has a different fingerprint: {shown}')
     for der in stamp_roots:
         report.note(f'time stamps by {fingerprint(der)}')
 
@@ -375,7 +375,7 @@ def read_roots(path):
     if not found:
         raise Unusable(f'{path.name} holds no certificate')
     if PEM.sub(b'', content).strip():
-        raise Unusable(f'{path.name} holds something else than certificates')
+        raise Unusable(f'{path.name} holds something other than certificates')
     return found
 
 
@@ -389,7 +389,7 @@ def certificates_in(content):
                 raise ValueError('another length')
             signer_of(der)  # reads all that matters here
         except (ValueError, binascii.Error):
-            raise Unusable('a certificate can not be read')
+            raise Unusable('a certificate cannot be read')
         found.append(der)
     return found
 
@@ -517,7 +517,7 @@ def read_log(path, report):
     """Return the events as dictionaries; lines that can't be read are problems."""
     content = path.read_bytes()
     if content and not content.endswith(b'\n'):
-        report.wrong('the last line of the log is cut')
+        report.wrong('the last line of the log is cut off')
     events = []
     for number, line in enumerate(content.split(b'\n')[:-1], start=1):
         try:
@@ -527,7 +527,7 @@ def read_log(path, report):
             if canonical(event) != line:
                 raise ValueError('not in canonical form')
         except (ValueError, TypeError, RecursionError) as error:
-            report.wrong(f'line {number} of the log can not be read: {error}')
+            report.wrong(f'line {number} of the log cannot be read: {error}')
             continue
         events.append(event)
     return events
@@ -557,9 +557,9 @@ def check_anchors(anchors, hashes, report):
     for who, (count, digest) in anchors:
         if count >= len(hashes):
             total = len(hashes) - 1
-            report.wrong(f'{who} recorded {count} events, the log has {total}: it was cut')
+            report.wrong(f'{who} recorded {count} events, the log has {total}: it was cut short')
         elif hashes[count] != digest:
-            report.wrong(f'{who} recorded another event {count}: the log was rewritten')
+            report.wrong(f'{who} recorded a different event {count}: the log was rewritten')
     if not anchors:
         report.wrong('no signature records the state of the log')
     elif len(report.problems) == before:
@@ -873,7 +873,7 @@ def check_manifest(folder, openssl, events, hashes, known, report):
     try:
         listing.files, anchor = read_manifest(content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        report.wrong(f'it can not be read: {error}')
+        report.wrong(f'it cannot be read: {error}')
         return listing
     if signer is None:
         return listing
@@ -881,7 +881,7 @@ def check_manifest(folder, openssl, events, hashes, known, report):
     stamped = f' on {shown(stamp.when)}' if stamp else ''
     report.held(f'sealed by {signer.name}{stamped}', signer.proven and (not stamp or stamp.proven))
     if anchor != (len(events), hashes[-1]):
-        report.wrong(f'it was sealed over a log of {anchor[0]} events, another than this one')
+        report.wrong(f'it was sealed over a log of {anchor[0]} events, not over this one')
     listing.anchors.append(('the seal of the package', anchor))
     if signer.anchor:
         listing.anchors.append(('the certificate of the package', signer.anchor))

@@ -12,11 +12,11 @@ from .in_words import taken_up
 
 ADMIN = "odoo_esign.group_esign_admin"
 KINDS = [
-    ("deleted", "Envelope is gone"),
+    ("deleted", "Envelope is missing"),
     ("log", "Log was changed"),
     ("changed", "Envelope was changed"),
-    ("documents", "Document was exchanged"),
-    ("file", "File is missing or another"),
+    ("documents", "Document was replaced"),
+    ("file", "File is missing or different"),
     ("seal", "Signature does not hold up"),
     ("anchor", "Daily anchors were changed"),
     ("late", "No daily anchor"),
@@ -45,7 +45,7 @@ class EsignAlert(models.Model):
     # the envelope may be what is gone
     envelope_id = UntiedMany2one("esign.envelope", readonly=True)
     envelope_number = fields.Integer(
-        "Envelope's ID", readonly=True, help="0: it concerns the whole company", default=0
+        "Envelope ID", readonly=True, help="0: it concerns the whole company", default=0
     )
     reference = fields.Char("Number", readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
@@ -56,13 +56,13 @@ class EsignAlert(models.Model):
     first_seen = fields.Datetime(readonly=True, default=fields.Datetime.now)
     last_seen = fields.Datetime(readonly=True, default=fields.Datetime.now)
     state = fields.Selection(
-        [("open", "Open"), ("acknowledged", "Acknowledged"), ("mended", "Mended")],
+        [("open", "Open"), ("acknowledged", "Acknowledged"), ("mended", "Resolved")],
         default="open",
         required=True,
         readonly=True,
         index=True,
     )
-    reason = fields.Text(help="What is behind it, and what was done about it")
+    reason = fields.Text(help="What caused it, and what was done about it")
     acknowledged_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     acknowledged_on = fields.Datetime(readonly=True)
 
@@ -73,7 +73,7 @@ class EsignAlert(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_unlocked(self.env):
-            raise AccessError(self.env._("Alerts come from the daily check alone."))
+            raise AccessError(self.env._("Alerts are created by the daily check only."))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -82,14 +82,14 @@ class EsignAlert(models.Model):
                 name for name in vals if not name.startswith(self._technical_prefixes)
             } - self._open_fields
             if closed:
-                raise AccessError(self.env._("Alerts come from the daily check alone."))
+                raise AccessError(self.env._("Alerts are created by the daily check only."))
             if "reason" in vals and any(alert.state != "open" for alert in self):
-                raise UserError(self.env._("The reason was given; it stays as it is."))
+                raise UserError(self.env._("The reason has been given and can't be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise AccessError(self.env._("Alerts stay; they can be acknowledged."))
+        raise AccessError(self.env._("Alerts can't be deleted, only acknowledged."))
 
     # ------------------------------------------------------------- reporting
     @api.model
@@ -192,7 +192,7 @@ class EsignAlert(models.Model):
         for alert in self.filtered(lambda one: one.state == "open"):
             if not (alert.reason or "").strip():
                 raise UserError(
-                    self.env._("Write down what is behind it before you acknowledge the alert.")
+                    self.env._("Write down what caused it before you acknowledge the alert.")
                 )
             unlocked(alert).write(
                 {
@@ -212,7 +212,7 @@ class EsignAlert(models.Model):
         self.ensure_one()
         envelope = self.envelope_id.exists()
         if not envelope:
-            raise UserError(self.env._("The envelope is not in the database any more."))
+            raise UserError(self.env._("The envelope is no longer in the database."))
         return envelope._get_form_action()
 
     def action_check_again(self):
@@ -248,7 +248,7 @@ class EsignEnvelope(models.Model):
     alert_ids = fields.One2many(
         "esign.alert", "envelope_id", "Alerts", copy=False, readonly=True, groups=ADMIN
     )
-    alert_text = fields.Text("What does not fit", compute="_compute_alert_text", groups=USERS)
+    alert_text = fields.Text("Problem found", compute="_compute_alert_text", groups=USERS)
 
     @api.depends("alert_ids.state", "alert_ids.facts")
     @api.depends_context("lang")

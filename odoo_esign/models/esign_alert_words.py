@@ -27,16 +27,16 @@ class EsignAlert(models.Model):
         problems = self._describe_problems(facts.get("problems") or ())
         words = {
             "deleted": _(
-                "This envelope was in the daily anchor with %(count)s lines in its log. It is "
-                "not in the database any more.",
+                "This envelope was in the daily anchor with %(count)s lines in its log. It is no "
+                "longer in the database.",
                 count=facts.get("count", 0),
             ),
-            "log": _("The evidence log is not what it was: %s.", problems),
-            "changed": _("The envelope says something else than its log: %s.", problems),
+            "log": _("The evidence log has been altered: %s.", problems),
+            "changed": _("The envelope does not match its log: %s.", problems),
             "documents": _(
-                "The hash kept for these documents is not the one in the log: %s.", names
+                "The hash kept for these documents does not match the one in the log: %s.", names
             ),
-            "file": _("The stored file is missing or is another one: %s.", names),
+            "file": _("The stored file is missing or different: %s.", names),
             "seal": _(
                 "The file is the one that was kept, but its signatures do not hold up when "
                 "checked again: %s.",
@@ -49,7 +49,7 @@ class EsignAlert(models.Model):
                 why=in_words(self.env, facts.get("why", "")),
             ),
             "renewal": _(
-                "The time stamp of %(names)s ends on %(date)s and could not be renewed: %(why)s",
+                "The time stamp of %(names)s expires on %(date)s and could not be renewed: %(why)s",
                 names=names,
                 date=self._date(facts.get("ends")),
                 why=in_words(self.env, facts.get("why", "")),
@@ -80,7 +80,7 @@ class EsignAlert(models.Model):
             "root": _("a log's state was changed or removed afterwards"),
             "chain": _("an anchor is missing or does not follow the one before"),
             "hash": _("an anchor was changed"),
-            "stamp": _("its time stamp does not fit"),
+            "stamp": _("its time stamp does not match"),
             "gone": _("an anchor that was made is not in the database any more"),
         }
         said = []
@@ -98,19 +98,19 @@ class EsignAlert(models.Model):
         backup = _(
             "Find out who had access to the database and the file store. Restore what is missing "
             "from a backup; the alert then closes by itself. If there is a good reason for it, "
-            "write the reason down and acknowledge."
+            "write it down and acknowledge the alert."
         )
         return {
             "late": _(
-                "Check the time stamp servers in the settings. Until there is an anchor again, "
-                "changes made in these days are harder to prove."
+                "Check the time stamp servers in the settings. Until anchors can be made again, "
+                "changes made in the meantime are harder to prove."
             ),
             "renewal": _(
-                "Check the time stamp servers and the authority, then choose Renew the time "
-                "stamps in the list of envelopes."
+                "Check the time stamp servers and the authority, then choose “Renew the time "
+                "stamps” in the list of envelopes."
             ),
             "seal": _(
-                "Open the document on the verify page, which tells more. A seal or time stamp "
-                "that was revoked shows here too."
+                "Check the document on the verification page for details. A revoked seal or time "
+                "stamp is also reported here."
             ),
         }.get(self.kind, backup)

@@ -41,7 +41,7 @@ class EsignAnchor(models.Model):
     moment = fields.Datetime("Time", compute="_compute_words")
     size = fields.Integer("Envelopes", required=True, readonly=True)
     root = fields.Char("Root over all logs", required=True, readonly=True)
-    prev = fields.Char("Hash before", required=True, readonly=True)
+    prev = fields.Char("Previous hash", required=True, readonly=True)
     hash = fields.Char(required=True, readonly=True)
     stamper = fields.Char(
         "Time stamp server", readonly=True, help="Empty: by this server's own clock"

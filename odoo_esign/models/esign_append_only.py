@@ -35,7 +35,7 @@ class EsignAppendOnly(models.AbstractModel):
         )
 
     def _esign_refuse(self):
-        raise AccessError(self.env._("This is evidence: nobody makes, changes or deletes it."))
+        raise AccessError(self.env._("This is evidence: nobody can create, change or delete it."))
 
     # the three refuse, hence no super()
     @api.model_create_multi

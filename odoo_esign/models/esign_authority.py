@@ -37,18 +37,18 @@ class EsignAuthority(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    organisation = fields.Char(required=True, readonly=True)
+    organisation = fields.Char("Organization", required=True, readonly=True)
     root_cert = fields.Binary("Root certificate", attachment=False, readonly=True)
     issuing_cert = fields.Binary("Issuing certificate", attachment=False, readonly=True)
     ocsp_cert = fields.Binary("OCSP responder's certificate", attachment=False, readonly=True)
     tsa_cert = fields.Binary("Time stamper's certificate", attachment=False, readonly=True)
 
     retired_on = fields.Datetime(
-        readonly=True, help="Since then new envelopes are signed with another one."
+        readonly=True, help="New envelopes have been signed with another one since then."
     )
 
     _present_uniq = models.UniqueIndex(
-        "(company_id) WHERE retired_on IS NULL", "The company has an authority already."
+        "(company_id) WHERE retired_on IS NULL", "The company already has an authority."
     )
 
     def init(self):
@@ -66,7 +66,7 @@ class EsignAuthority(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_unlocked(self.env):
-            raise AccessError(self.env._("The certificate authority is not made by hand."))
+            raise AccessError(self.env._("The certificate authority can't be created by hand."))
         return super().create(vals_list)
 
     def write(self, vals):

@@ -10,7 +10,7 @@ class EsignAuthority(models.Model):
     _inherit = "esign.authority"
 
     root_fingerprint = fields.Char("Root's SHA-256 fingerprint", compute="_compute_certificates")
-    root_until = fields.Datetime("Root good until", compute="_compute_certificates")
+    root_until = fields.Datetime("Root valid until", compute="_compute_certificates")
     certificates = fields.Html(compute="_compute_certificates", sanitize=False)
     state = fields.Selection(
         [("present", "In use"), ("former", "Former"), ("withdrawn", "Withdrawn")],
@@ -71,7 +71,7 @@ class EsignAuthority(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Issue the authority anew"),
+            "name": self.env._("Reissue the authority"),
             "res_model": "esign.authority.reissue",
             "view_mode": "form",
             "target": "new",

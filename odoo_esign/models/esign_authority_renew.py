@@ -21,9 +21,9 @@ RENEW_DAYS = LEAF_DAYS + 180
 CAUSES = [
     ("first", "First use"),
     ("services", "Certificates renewed in time, same root"),
-    ("end", "The root was about to end"),
-    ("planned", "Issued anew by an administrator"),
-    ("compromised", "The keys before may have been stolen"),
+    ("end", "The root was about to expire"),
+    ("planned", "Reissued by an administrator"),
+    ("compromised", "The previous keys may have been stolen"),
 ]
 
 
@@ -44,11 +44,11 @@ class EsignAuthority(models.Model):
     withdrawn = fields.Boolean(
         "Keys may have been stolen",
         readonly=True,
-        help="Nothing new is to be believed because of its root alone.",
+        help="Nothing new should be trusted on the strength of its root alone.",
     )
     last_crl = fields.Binary("Last list of revoked certificates", readonly=True, attachment=False)
     has_keys = fields.Boolean("Keys are kept", compute="_compute_has_keys")
-    open_count = fields.Integer("Envelopes under way", compute="_compute_open_count")
+    open_count = fields.Integer("Envelopes in progress", compute="_compute_open_count")
 
     def _compute_has_keys(self):
         rows = self.env.execute_query(
@@ -99,7 +99,7 @@ class EsignAuthority(models.Model):
         old = self.sudo()
         old.lock_for_update()
         if old.retired_on:
-            raise UserError(self.env._("This authority has been replaced already."))
+            raise UserError(self.env._("This authority has already been replaced."))
         company, withdrawn = old.company_id, cause == "compromised"
         [with_keys] = old._with_keys()
         unlocked(old).write(
@@ -147,8 +147,8 @@ class EsignAuthority(models.Model):
         if old._certificate("root") == self._certificate("root"):
             return self.env._("The root stayed the same: nobody has to do anything.")
         return self.env._(
-            "There is a new root certificate. Whoever has told a PDF program to trust the one "
-            "before has to do that with this one too; the page /esign/trust explains it."
+            "There is a new root certificate. Anyone who has set a PDF program to trust the "
+            "previous one has to do the same with this one; the page /esign/trust explains how."
         )
 
     # ------------------------------------------------------------- daily

@@ -22,7 +22,7 @@ class EsignCertificate(models.Model):
     lang = fields.Char("Language", required=True, readonly=True)
 
     _lang_uniq = models.Constraint(
-        "UNIQUE(envelope_id, lang)", "There is a certificate in this language already."
+        "UNIQUE(envelope_id, lang)", "There is already a certificate in this language."
     )
 
     def _file_name(self):
@@ -76,5 +76,5 @@ class EsignEnvelope(models.Model):
         self.check_access("read")
         certificate = self._certificate_for(self.env.lang)
         if not certificate:
-            raise UserError(self.env._("The certificate of completion is still being made."))
+            raise UserError(self.env._("The certificate of completion is still being created."))
         return certificate._get_download_action()

@@ -24,7 +24,7 @@ class EsignConsent(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
     number = fields.Integer("Version", required=True)
-    texts = fields.Json(help="By language; empty is the module's own text")
+    texts = fields.Json(help="By language; empty means the module's own text")
     sha256 = fields.Char("SHA-256", required=True, help="Of the texts in canonical JSON")
     user_id = fields.Many2one("res.users", "Written by", ondelete="restrict")
     date = fields.Datetime("Since", required=True)
@@ -131,34 +131,34 @@ class ResCompany(models.Model):
         return "\n\n".join(
             (
                 _(
-                    "You and %s agree that this document is read, signed and kept "
-                    "electronically, and that your electronic signature counts between you as one "
-                    "by hand on paper does.",
+                    "You and %s agree that this document is read, signed and kept electronically, "
+                    "and that your electronic signature counts the same between you as a "
+                    "handwritten one on paper.",
                     self.name or _("the sender"),
                 ),
                 _(
-                    "You are not obliged to sign this way. Until you press the button you can "
-                    "still say no: decline, or ask the sender for paper. Your agreement is for "
-                    "this document alone, and costs you nothing."
+                    "You don't have to sign this way. Until you press the button, you can still "
+                    "say no: decline, or ask the sender to let you sign on paper. Your consent "
+                    "covers this document only, and costs you nothing."
                 ),
                 _(
-                    "It is a simple electronic signature with technical evidence; with a "
-                    "code that you enter it may count as an advanced one. It is not a qualified "
-                    "one, and does not replace a notary or a form that the law asks for."
+                    "It is a simple electronic signature with technical evidence; if you enter a "
+                    "code, it may count as an advanced one. It is not a qualified electronic "
+                    "signature, and it does not replace a notary or any form required by law."
                 ),
                 _(
-                    "Your link and your codes show that it is you: keep them to yourself. Whoever "
-                    "signs with them is taken for you. Has somebody else got them? Tell the sender "
+                    "Your link and your codes identify you: keep them to yourself. Anyone who "
+                    "signs with them is taken to be you. If someone else has them, tell the sender "
                     "at once."
                 ),
                 _(
-                    "You need a current browser, a program that shows PDF files, and the mail "
+                    "You need an up-to-date browser, a program that opens PDF files, and the email "
                     "address or phone at which you were asked. You get the signed document to "
-                    "keep; for a copy on paper, or when your address changes, ask the sender."
+                    "keep; for a paper copy, or if your address changes, contact the sender."
                 ),
                 _(
-                    "As evidence we keep the document, your name and address, the time, your "
-                    "network address and browser, and what you entered."
+                    "As evidence, we keep the document, your name and contact details, the time, "
+                    "your IP address and browser, and what you entered."
                 ),
             )
         )

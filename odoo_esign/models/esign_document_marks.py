@@ -50,5 +50,5 @@ class IrAttachment(models.Model):
 
     def _esign_kept_back_error(self):
         return AccessError(
-            self.env._("The signatures of others are shown when everybody has signed.")
+            self.env._("The other signatures will be shown once everyone has signed.")
         )

@@ -101,7 +101,7 @@ class EsignEnvelope(models.Model):
         "Sent by",
         readonly=True,
         copy=False,
-        help="What follows happens with the rights of this user.",
+        help="The follow-up runs with this user's access rights.",
     )
     message = fields.Text("Message to the signers")
     document_ids = fields.One2many("esign.document", "envelope_id", "Documents", copy=True)
@@ -111,10 +111,10 @@ class EsignEnvelope(models.Model):
     job_ids = fields.One2many("esign.job", "envelope_id", "Jobs", copy=False, groups=USERS)
 
     partner_id = fields.Many2one(
-        "res.partner", "Counterpart", compute="_compute_partner_id", store=True, index=True
+        "res.partner", "Counterparty", compute="_compute_partner_id", store=True, index=True
     )
-    res_model = fields.Char("Record's model", index=True, copy=False)
-    res_id = fields.Many2oneReference("Record's ID", model_field="res_model", copy=False)
+    res_model = fields.Char("Record model", index=True, copy=False)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", copy=False)
     record_name = fields.Char("Record", compute="_compute_record_name", store=True, copy=False)
 
     date_deadline = fields.Datetime(
@@ -141,7 +141,7 @@ class EsignEnvelope(models.Model):
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     my_signer_id = fields.Many2one("esign.signer", compute="_compute_my_signer_id")
 
-    _reference_uniq = models.Constraint("UNIQUE(reference)", "The number is taken already.")
+    _reference_uniq = models.Constraint("UNIQUE(reference)", "The number is already taken.")
     _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _open_deadline_idx = models.Index("(date_deadline) WHERE state = 'sent'")
 
@@ -247,7 +247,7 @@ class EsignEnvelope(models.Model):
             return
         if not self.env.su and not self.env.user.has_group("odoo_esign.group_esign_all"):
             raise UserError(
-                self.env._("Only somebody who sees all envelopes can hand one over to a colleague.")
+                self.env._("Only users who can see all envelopes can hand one over to a colleague.")
             )
         for envelope in moved.sudo().filtered(lambda e: e.state != "draft"):
             envelope._log(
@@ -271,7 +271,7 @@ class EsignEnvelope(models.Model):
         for envelope in self:
             if envelope.state == "draft" and envelope.date_deadline:
                 if envelope.date_deadline <= fields.Datetime.now():
-                    raise ValidationError(self.env._("The deadline must lie in the future."))
+                    raise ValidationError(self.env._("The deadline must be in the future."))
 
     def _senders(self):
         """Return who made it, sent it or is responsible for it."""
@@ -295,7 +295,7 @@ class EsignEnvelope(models.Model):
         self.ensure_one()
         record = self._record()
         if not record:
-            raise UserError(self.env._("The record does not exist any more."))
+            raise UserError(self.env._("The record no longer exists."))
         return record.get_formview_action()
 
     def action_open_documents(self):

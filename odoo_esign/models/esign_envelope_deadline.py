@@ -22,9 +22,9 @@ class EsignEnvelope(models.Model):
 
     def _move_deadline(self, before):
         if self.state not in ("preparing", "sent"):
-            raise UserError(self.env._("“%s” is closed; its deadline stays.", self.name))
+            raise UserError(self.env._("“%s” is closed; its deadline can't be changed.", self.name))
         if self.date_deadline and self.date_deadline <= fields.Datetime.now():
-            raise UserError(self.env._("The deadline must lie in the future."))
+            raise UserError(self.env._("The deadline must be in the future."))
         envelope = self.sudo()
         linked = envelope.signer_ids.filtered("token_sha256")
         expiry = self.date_deadline or fields.Datetime.add(fields.Datetime.now(), days=90)

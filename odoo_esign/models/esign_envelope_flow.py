@@ -70,7 +70,7 @@ class EsignEnvelope(models.Model):
             if not envelope._update_state(
                 "preparing", sender_id=self.env.uid, seal_id=seal.id
             ):
-                raise UserError(self.env._("“%s” has been sent already.", envelope.name))
+                raise UserError(self.env._("“%s” has already been sent.", envelope.name))
             envelope._log(
                 "requested",
                 {
@@ -89,14 +89,14 @@ class EsignEnvelope(models.Model):
     def _check_sendable(self):
         self.ensure_one()
         if self.state != "draft":
-            raise UserError(self.env._("“%s” has been sent already.", self.name))
+            raise UserError(self.env._("“%s” has already been sent.", self.name))
         if not self.document_ids:
             raise UserError(self.env._("Add a document before sending."))
         acting = self.signer_ids.filtered(lambda s: s.action in ("sign", "approve"))
         if not acting:
             raise UserError(self.env._("Add at least one person who signs or approves."))
         if self.date_deadline and self.date_deadline <= fields.Datetime.now():
-            raise UserError(self.env._("The deadline must lie in the future."))
+            raise UserError(self.env._("The deadline must be in the future."))
         self._check_texts()
         self.signer_ids._check_reachable()
         self.document_ids._check_source()
@@ -222,8 +222,8 @@ class EsignEnvelope(models.Model):
     def _expired_words(self, _):
         return (
             _(
-                "“%s” has expired: not everybody signed in time. With another deadline it can be "
-                "re-opened; who has signed has signed.",
+                "“%s” has expired: not everyone signed in time. You can reopen it with a new "
+                "deadline; signatures already given stay valid.",
                 self.name,
             ),
             _("Expired: %s", self.name),
@@ -259,7 +259,7 @@ class EsignEnvelope(models.Model):
         self.check_access("write")
         record = self._record()
         if not record or not hasattr(record, "action_esign_send"):
-            raise UserError(self.env._("Make a new envelope: this one has no record to print."))
+            raise UserError(self.env._("Create a new envelope: this one has no record to print."))
         if self.state in ("preparing", "sent"):
             self.sudo()._cancel(self.env._("Replaced by a new envelope"))
         return record.action_esign_send()

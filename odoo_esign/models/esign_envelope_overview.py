@@ -17,7 +17,7 @@ class EsignEnvelope(models.Model):
         "Needs a look",
         compute="_compute_needs_look",
         search="_search_needs_look",
-        help="Something failed, a mail came back, or the record has changed.",
+        help="Something failed, an email bounced, or the record has changed.",
     )
 
     @api.depends_context("uid")

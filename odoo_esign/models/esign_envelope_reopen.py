@@ -49,7 +49,7 @@ class EsignEnvelope(models.Model):
         if self.state != "expired":
             raise UserError(self.env._("“%s” has not expired.", self.name))
         if deadline <= fields.Datetime.now():
-            raise UserError(self.env._("The deadline must lie in the future."))
+            raise UserError(self.env._("The deadline must be in the future."))
         why = self._why_not_reopened()
         if why:
             raise UserError(why)
@@ -60,20 +60,20 @@ class EsignEnvelope(models.Model):
         _ = self.env._
         if not self.date_sent:
             return _(
-                "“%s” can't be re-opened: its documents could not be prepared in time, and it was "
+                "“%s” can't be reopened: its documents could not be prepared in time, and it was "
                 "never sent. Send a new envelope.",
                 self.name,
             )
         if not self._record_acceptable():
             return _(
-                "“%s” can't be re-opened: what it is about has changed since, or can't be agreed "
-                "to any more. Send what the record says now.",
+                "“%s” can't be reopened: the record has changed since, or can no longer be agreed "
+                "to. Send the current version instead.",
                 self.name,
             )
         if self.authority_id.retired_on and not self.authority_id.has_keys:
             return _(
-                "“%s” can't be re-opened: the keys that it was begun with have been replaced and "
-                "destroyed since. Send a new envelope.",
+                "“%s” can't be reopened: the keys it was started with have since been replaced and "
+                "destroyed. Send a new envelope.",
                 self.name,
             )
         record = self._record()

@@ -54,9 +54,9 @@ class EsignEnvelope(models.Model):
         if problems:
             text = _("The log or what it vouches for has been tampered with.")
         elif deep:
-            text = _("The log is whole (%s lines), and the signed documents agree with it.", count)
+            text = _("The log is intact (%s lines), and the signed documents agree with it.", count)
         else:
-            text = _("The log is whole: %s lines, each continues the one before.", count)
+            text = _("The log is intact: %s lines, each continuing the one before it.", count)
         return {
             "whole": not problems,
             "deep": deep,

@@ -42,7 +42,7 @@ class EsignEnvelope(models.Model):
                 raise UserError(why)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Re-open") if expired else self.env._("More time to sign"),
+            "name": self.env._("Reopen") if expired else self.env._("More time to sign"),
             "res_model": "esign.envelope.extend",
             "view_mode": "form",
             "target": "new",

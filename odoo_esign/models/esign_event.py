@@ -34,7 +34,7 @@ class EsignEvent(models.Model):
     envelope_id = UntiedMany2one("esign.envelope", required=True, readonly=True)
     company_id = UntiedMany2one("res.company", required=True, readonly=True)
     seq = fields.Integer("No.", required=True, readonly=True)
-    prev = fields.Char("Hash before", required=True, readonly=True)
+    prev = fields.Char("Previous hash", required=True, readonly=True)
     ts = fields.Char("Time (UTC)", required=True, readonly=True)
     code = fields.Char("Event", required=True, readonly=True)
     actor = fields.Char(required=True, readonly=True)
@@ -66,7 +66,9 @@ class EsignEvent(models.Model):
     # the three refuse, hence no super()
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("The evidence log is written by the signing process alone."))
+        raise AccessError(self.env._(
+            "The evidence log can only be written by the signing process."
+        ))
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("The evidence log can't be changed."))

@@ -150,8 +150,8 @@ class EsignEvent(models.Model):
         """Return by which ways a message went out, and where to."""
         sentence = {
             "sms": self.env._("by SMS to %(phone)s"),
-            "mail+sms": self.env._("by mail to %(email)s and by SMS to %(phone)s"),
-        }.get(plain.get("by"), self.env._("by mail to %(email)s"))
+            "mail+sms": self.env._("by email to %(email)s and by SMS to %(phone)s"),
+        }.get(plain.get("by"), self.env._("by email to %(email)s"))
         return sentence % _Filled(plain)
 
     def _method_words(self, facts):
@@ -160,9 +160,9 @@ class EsignEvent(models.Model):
             "login": self.env._("Odoo login “%s”", facts.get("login") or ""),
             "link": self.env._("the link that was sent by SMS")
             if facts.get("invited_by") == "sms"
-            else self.env._("the link that was mailed to %s", facts.get("email") or ""),
-            "in_person": self.env._("being there in person"),
-            "mail_code": self.env._("code by mail"),
+            else self.env._("the link that was emailed to %s", facts.get("email") or ""),
+            "in_person": self.env._("being present in person"),
+            "mail_code": self.env._("code by email"),
             "sms_code": self.env._("code by SMS"),
             "access_code": self.env._("access code"),
         }
@@ -190,7 +190,7 @@ class EsignEvent(models.Model):
                 continue
             texts.append(
                 self.env._(
-                    "“%(document)s” as far as page %(reached)s of %(total)s",
+                    "“%(document)s” up to page %(reached)s of %(total)s",
                     document=names.document(int(number), self.envelope_id),
                     reached=seen.get("reached", "?"),
                     total=seen.get("total", "?"),

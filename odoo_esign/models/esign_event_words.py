@@ -35,7 +35,7 @@ WORDS = {
     "frozen": Words(
         "fa-snowflake-o",
         _lt("Document frozen"),
-        _lt("“%(document)s” was printed and frozen: from here on nobody changes it"),
+        _lt("“%(document)s” was printed and frozen: it can't be changed from here on"),
     ),
     "certified": Words(
         "fa-certificate",
@@ -56,13 +56,13 @@ WORDS = {
     ),
     "received": Words(
         "fa-envelope-open-o",
-        _lt("Mail delivered"),
-        _lt("The mail server of %(email)s confirms that the mail to %(name)s was delivered"),
+        _lt("Email delivered"),
+        _lt("The mail server of %(email)s confirms that the email to %(name)s was delivered"),
     ),
     "bounced": Words(
         "fa-exclamation-triangle",
-        _lt("Mail bounced"),
-        _lt("The mail to %(name)s at %(email)s came back: %(came_back)s"),
+        _lt("Email bounced"),
+        _lt("The email to %(name)s at %(email)s bounced: %(came_back)s"),
         "bad",
     ),
     "handed_over": Words(
@@ -84,8 +84,8 @@ WORDS = {
     ),
     "reassigned": Words(
         "fa-exchange",
-        _lt("Somebody else was asked"),
-        _lt("%(actor)s asked %(name)s (%(email)s) in place of %(before_name)s: %(reason)s"),
+        _lt("Someone else was asked"),
+        _lt("%(actor)s asked %(name)s (%(email)s) to act in place of %(before_name)s: %(reason)s"),
     ),
     "corrected": Words(
         "fa-wrench",
@@ -95,12 +95,12 @@ WORDS = {
     "extended": Words(
         "fa-clock-o",
         _lt("Deadline changed"),
-        _lt("%(actor)s changed the time to sign from %(from)s to %(to)s (UTC)"),
+        _lt("%(actor)s changed the deadline from %(from)s to %(to)s (UTC)"),
     ),
     "reopened": Words(
         "fa-undo",
-        _lt("Re-opened"),
-        _lt("%(actor)s re-opened the envelope: there is time to sign until %(to)s (UTC)"),
+        _lt("Reopened"),
+        _lt("%(actor)s reopened the envelope, with time to sign until %(to)s (UTC)"),
     ),
     "code_sent": Words(
         "fa-key", _lt("Code sent"), _lt("A code was sent to %(name)s at %(address)s")
@@ -125,19 +125,19 @@ WORDS = {
         "bad",
     ),
     "unlocked": Words(
-        "fa-unlock", _lt("Unlocked"), _lt("%(actor)s gave %(name)s new tries for codes")
+        "fa-unlock", _lt("Unlocked"), _lt("%(actor)s unlocked %(name)s, who can enter codes again")
     ),
     "handed_device": Words(
         "fa-tablet",
         _lt("Device handed over"),
-        _lt("%(actor)s handed over a device to %(name)s, to sign in person"),
+        _lt("%(actor)s handed a device to %(name)s to sign in person"),
     ),
     "opened": Words("fa-eye", _lt("Opened"), _lt("%(name)s opened the page%(where)s")),
     "read": Words("fa-book", _lt("Read"), _lt("%(name)s read %(pages)s, in %(time)s")),
     "consented": Words(
         "fa-check-square-o",
         _lt("Consented"),
-        _lt("%(name)s agreed to sign electronically: consent version %(version)s"),
+        _lt("%(name)s agreed to sign electronically (consent version %(version)s)"),
     ),
     "signed": Words(
         "fa-pencil", _lt("Signed"), _lt("%(name)s signed as “%(signed_name)s”%(where)s"), "good"
@@ -151,7 +151,7 @@ WORDS = {
     "released": Words(
         "fa-user-times",
         _lt("No longer needed"),
-        _lt("%(name)s need not act any more: enough others of the group have"),
+        _lt("%(name)s no longer needs to act: enough others in the group have"),
     ),
     "declined": Words(
         "fa-thumbs-o-down", _lt("Declined"), _lt("%(name)s declined: %(reason)s"), "bad"
@@ -159,18 +159,18 @@ WORDS = {
     "refused": Words(
         "fa-ban",
         _lt("Signature refused"),
-        _lt("%(name)s could not sign: the record no longer says what was sent"),
+        _lt("%(name)s could not sign: the record no longer matches what was sent"),
         "bad",
     ),
     "record_changed": Words(
         "fa-exclamation-triangle",
         _lt("Record changed"),
-        _lt("“%(record)s” no longer says what was sent"),
+        _lt("“%(record)s” no longer matches what was sent"),
         "bad",
     ),
     # ------------------------------------------------------------- sealing
     "all_signed": Words(
-        "fa-users", _lt("Everybody has signed"), _lt("Everybody who had to sign has signed")
+        "fa-users", _lt("Everyone has signed"), _lt("Everyone who had to sign has signed")
     ),
     "sealed": Words(
         "fa-lock",
@@ -180,7 +180,7 @@ WORDS = {
     "closed": Words(
         "fa-lock",
         _lt("Unused fields locked"),
-        _lt("In “%(document)s”, what nobody had filled in was locked"),
+        _lt("The fields of “%(document)s” that nobody had filled in were locked"),
     ),
     "stamped": Words(
         "fa-clock-o",
@@ -196,13 +196,13 @@ WORDS = {
     # ------------------------------------------------------------- afterwards
     "certificate_made": Words(
         "fa-certificate",
-        _lt("Certificate of completion made"),
-        _lt("The certificate of completion was made (%(language)s)"),
+        _lt("Certificate of completion created"),
+        _lt("The certificate of completion was created (%(language)s)"),
     ),
     "packaged": Words(
         "fa-file-archive-o",
-        _lt("Evidence package made"),
-        _lt("The evidence package was made, with the first %(events)s lines of the log"),
+        _lt("Evidence package created"),
+        _lt("The evidence package was created, with the first %(events)s lines of the log"),
     ),
     "delivered": Words(
         "fa-envelope-o",
@@ -221,47 +221,49 @@ WORDS = {
     ),
     "consequence_run": Words(
         "fa-cogs",
-        _lt("Consequence carried out"),
-        _lt("What was to follow was carried out on “%(record)s”"),
+        _lt("Follow-up carried out"),
+        _lt("The follow-up on “%(record)s” was carried out"),
     ),
     "consequence_skipped": Words(
         "fa-pause",
-        _lt("Consequence not carried out"),
-        _lt("What was to follow was not carried out: it is not what the record waits for"),
+        _lt("Follow-up not carried out"),
+        _lt("The follow-up was not carried out: the record is not waiting for this"),
         "bad",
     ),
     "consequence_failed": Words(
         "fa-exclamation-triangle",
-        _lt("Consequence failed"),
-        _lt("What was to follow on “%(record)s” failed: %(reason)s"),
+        _lt("Follow-up failed"),
+        _lt("The follow-up on “%(record)s” failed: %(reason)s"),
         "bad",
     ),
     # ------------------------------------------------------------- years later
     "renewed": Words(
         "fa-clock-o",
         _lt("Time stamp renewed"),
-        _lt("“%(document)s” got a further time stamp over the whole document, from %(stamper)s"),
+        _lt(
+            "“%(document)s” got an additional time stamp over the whole document, from %(stamper)s"
+        ),
     ),
     "alert": Words(
         "fa-exclamation-triangle",
-        _lt("Does not fit any more"),
-        _lt("The daily check found that something does not fit any more: %(problem)s"),
+        _lt("No longer intact"),
+        _lt("The daily check found a problem: %(problem)s"),
         "bad",
     ),
     "alert_acknowledged": Words(
         "fa-comment-o",
         _lt("Alert acknowledged"),
-        _lt("%(actor)s took note of the alert “%(problem)s”: %(reason)s"),
+        _lt("%(actor)s acknowledged the alert “%(problem)s”: %(reason)s"),
     ),
     "alert_mended": Words(
         "fa-check",
-        _lt("Fits again"),
-        _lt("The daily check found this in order again: %(problem)s"),
+        _lt("Intact again"),
+        _lt("The daily check found this resolved: %(problem)s"),
         "good",
     ),
     # ------------------------------------------------------------- other ends
     "expired": Words(
-        "fa-hourglass-end", _lt("Expired"), _lt("The time to sign ran out"), "bad"
+        "fa-hourglass-end", _lt("Expired"), _lt("The deadline passed"), "bad"
     ),
     "cancelled": Words(
         "fa-times", _lt("Cancelled"), _lt("%(actor)s cancelled the envelope: %(reason)s"), "bad"
@@ -295,8 +297,8 @@ VARIANTS = {
     ),
     "copy_bounced": Words(
         "fa-exclamation-triangle",
-        _lt("Mail bounced"),
-        _lt("The mail with the signed copy to %(name)s at %(email)s came back: %(came_back)s"),
+        _lt("Email bounced"),
+        _lt("The email with the signed copy to %(name)s at %(email)s bounced: %(came_back)s"),
         "bad",
     ),
     "signed_in_person": Words(
@@ -311,16 +313,15 @@ VARIANTS = {
     ),
     "skipped_changed": Words(
         "fa-pause",
-        _lt("Consequence not carried out"),
-        _lt("What was to follow was not carried out: the record has changed since it was sent"),
+        _lt("Follow-up not carried out"),
+        _lt("The follow-up was not carried out: the record has changed since it was sent"),
         "bad",
     ),
     "failed_for_good": Words(
         "fa-exclamation-triangle",
-        _lt("Consequence failed"),
+        _lt("Follow-up failed"),
         _lt(
-            "What was to follow on “%(record)s” failed %(attempt)s times and was given up: "
-            "%(reason)s"
+            "The follow-up on “%(record)s” failed %(attempt)s times and was given up: %(reason)s"
         ),
         "bad",
     ),

@@ -72,7 +72,7 @@ class EsignField(models.Model):
         for field in self:
             if field.signer_id.envelope_id != field.document_id.envelope_id:
                 raise ValidationError(
-                    self.env._("A field belongs to a participant of the same envelope.")
+                    self.env._("A field must belong to a participant of the same envelope.")
                 )
 
     def _for_page(self):
@@ -134,7 +134,7 @@ class EsignField(models.Model):
         if len(value) > MAX_TEXT:
             return None, _("At most %s characters.", MAX_TEXT)
         if self.kind == "selection" and value not in (self.options or []):
-            return None, _("Please choose one of the list.")
+            return None, _("Please choose one from the list.")
         if self.kind == "number" and not _is_number(value):
             return None, _("Please enter a number.")
         problem = why_unprintable(

@@ -7,7 +7,7 @@ class EsignField(models.Model):
     _inherit = "esign.field"
 
     group = fields.Char(
-        "Choice", help="Of all radio buttons with the same choice, one can be picked."
+        "Choice", help="Only one of the radio buttons with the same choice can be selected."
     )
 
     def _for_page(self):
@@ -27,7 +27,7 @@ class EsignField(models.Model):
         for _name, members in grouped.grouped(lambda field: field._group_name()).items():
             picked = members.filtered(lambda field: good.get(field.id))
             if len(picked) > 1:
-                error = self.env._("Please choose one of these only.")
+                error = self.env._("Please choose only one of these.")
             elif not picked and any(members.mapped("required")):
                 error = self.env._("Please choose one of these.")
             else:

@@ -128,15 +128,15 @@ class EsignSigner(models.Model):
         _ = self.env._
         signer = self.sudo()
         if not signer.company_id.esign_in_person:
-            return _("Your company does not sign in person.")
+            return _("Signing in person is not enabled in your company.")
         if signer.user_id == host:
             return _("Sign your own part with “Read and sign”.")
         if "login" in signer._identification_codes():
-            return _("%s has to log in, on a device of their own.", signer.name)
+            return _("%s has to log in on a device of their own.", signer.name)
         if not signer._can_act():
-            return _("%s is not asked to do anything now.", signer.name)
+            return _("%s doesn't have anything to do right now.", signer.name)
         if not host._esign_may("write", signer.envelope_id):
-            return _("Only who is responsible for the envelope can do this.")
+            return _("Only the person responsible for the envelope can do this.")
         return None
 
     def action_sign_here(self):

@@ -46,7 +46,7 @@ class EsignIdentification(models.AbstractModel):
 
 class IdentificationLink(models.AbstractModel):
     _name = "esign.identification.link"
-    _description = "Identification: Link by Mail"
+    _description = "Identification: Link by Email"
     _inherit = "esign.identification"
 
     _asks = False
@@ -62,19 +62,19 @@ class IdentificationLogin(models.AbstractModel):
     def _check(self, signer):
         if not signer.user_id:
             raise UserError(
-                self.env._("%s has no Odoo login, but is asked to log in.", signer.name)
+                self.env._("%s has no Odoo login, but is required to log in.", signer.name)
             )
 
 
 class IdentificationMailCode(models.AbstractModel):
     _name = "esign.identification.mail_code"
-    _description = "Identification: Code by Mail"
+    _description = "Identification: Code by Email"
     _inherit = "esign.identification"
 
     def _check(self, signer):
         if not self._address(signer):
             raise UserError(
-                self.env._("%s has no valid mail address: add one first.", signer.name)
+                self.env._("%s has no valid email address: add one first.", signer.name)
             )
 
     def _address(self, signer):
@@ -131,12 +131,12 @@ class IdentificationAccessCode(models.AbstractModel):
     def _check(self, signer):
         if not signer.sudo().access_code_digest:
             raise UserError(
-                self.env._("Enter the access code that you have agreed on with %s.", signer.name)
+                self.env._("Enter the access code you agreed on with %s.", signer.name)
             )
 
     def _hint(self, signer):
         return signer.env._(
-            "Enter the access code that you have got from %s.",
+            "Enter the access code you received from %s.",
             signer.envelope_id.user_id.sudo().name,
         )
 

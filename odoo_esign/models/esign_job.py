@@ -8,18 +8,18 @@ KINDS = [
     ("prepare", "Prepare the documents"),
     ("invite", "Send the invitation"),
     ("remind", "Send the reminder"),
-    ("reopened", "Tell that there is more time"),
+    ("reopened", "Notify about the new deadline"),
     ("code", "Send the code"),
     ("apply", "Place a signature in the documents"),
     ("complete", "Read back and validate"),
-    ("certificate", "Make the certificate of completion"),
-    ("package", "Make the evidence package"),
+    ("certificate", "Create the certificate of completion"),
+    ("package", "Create the evidence package"),
     ("deliver", "Send the signed copy"),
     ("file", "File on the record"),
-    ("consequence", "Carry out what follows"),
-    ("declined", "Tell about the refusal"),
-    ("declined_copy", "Tell those who had signed"),
-    ("cancelled_copy", "Tell those who had been asked"),
+    ("consequence", "Carry out the follow-up"),
+    ("declined", "Notify about the refusal"),
+    ("declined_copy", "Notify those who had signed"),
+    ("cancelled_copy", "Notify those who had been asked"),
 ]
 # these change the documents of an envelope: one after the other, in the order of their making
 CHAINED = ("prepare", "apply", "complete")
@@ -73,7 +73,7 @@ class EsignJob(models.Model):
     reason = fields.Json(help="The same, to be put into words again")
     why = fields.Text("What went wrong", compute="_compute_why")
 
-    _key_uniq = models.Constraint("UNIQUE(key)", "This job exists already.")
+    _key_uniq = models.Constraint("UNIQUE(key)", "This job already exists.")
     _ready_idx = models.Index("(next_try, id) WHERE state = 'pending'")
 
     # ------------------------------------------------------------- queueing

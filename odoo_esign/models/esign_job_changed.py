@@ -32,8 +32,8 @@ class EsignJobChanged(models.Model):
             envelope._tell_responsible(
                 lambda _: (
                     _(
-                        "%(record)s no longer says what was sent. Nobody can sign it like this: "
-                        "send what the record says now, or undo the change.",
+                        "%(record)s no longer matches what was sent. Nobody can sign it like this: "
+                        "send the current version, or undo the change.",
                         record=envelope.record_name or envelope.name,
                     ),
                     _("Changed while out for signature: %s", envelope.name),
@@ -48,7 +48,7 @@ class EsignEnvelope(models.Model):
         "Record has changed",
         readonly=True,
         copy=False,
-        help="The record no longer says what was sent.",
+        help="The record no longer matches what was sent.",
     )
 
     @api.model

@@ -80,17 +80,17 @@ class EsignJobDeliver(models.Model):
         envelope._tell_responsible(
             lambda _: (
                 _(
-                    "“%s” is signed, but the record has changed since it was sent. Nothing was "
-                    "confirmed; please decide.",
+                    "“%s” has been signed, but the record has changed since it was sent. Nothing "
+                    "was confirmed; please decide what to do.",
                     envelope.name,
                 )
                 if changed
                 else _(
-                    "“%s” is signed, but it changes nothing on the record: it is not what the "
-                    "record waits for (any more).",
+                    "“%s” has been signed, but nothing was changed on the record, which is not (or "
+                    "no longer) waiting for it.",
                     envelope.name,
                 ),
-                _("Signed, and nothing followed: %s", envelope.name),
+                _("Signed, but no action taken: %s", envelope.name),
             )
         )
 
@@ -192,7 +192,7 @@ class EsignEnvelope(models.Model):
         """Mail the responsible user; the mail holds no link and may stay in the chatter."""
         template = self.env.ref(template_xmlid).sudo()
         if not self.user_id.email:
-            raise UserError(self.env._("%s has no mail address.", self.user_id.name))
+            raise UserError(self.env._("%s has no email address.", self.user_id.name))
         with failing_in_plain_words(self.env, self.user_id.name):
             template.send_mail(
                 self.id,

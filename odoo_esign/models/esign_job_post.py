@@ -7,7 +7,7 @@ class EsignJobPost(models.Model):
     _inherit = "esign.job"
 
     kind = fields.Selection(
-        selection_add=[("returned", "Note what the mail server says")],
+        selection_add=[("returned", "Record the mail server's answer")],
         ondelete={"returned": "cascade"},
     )
 
@@ -28,7 +28,7 @@ class EsignJobPost(models.Model):
             signer._has_problem(text)
         elif post.kind in ("signed_copy", "declined", "cancelled"):
             envelope._tell_responsible(
-                lambda _: (text, _("Mail came back: %s", envelope.name)),
+                lambda _: (text, _("Email bounced: %s", envelope.name)),
             )
 
 
@@ -52,13 +52,13 @@ class EsignEvent(models.Model):
             "1.2": self.env._("there is no such mail server"),
             "1.3": self.env._("it is not a valid address"),
             "1.6": self.env._("the mailbox has moved"),
-            "1.10": self.env._("that domain takes no mail"),
-            "2.1": self.env._("the mailbox is switched off"),
+            "1.10": self.env._("that domain does not accept email"),
+            "2.1": self.env._("the mailbox is disabled"),
             "2.2": self.env._("the mailbox is full"),
-            "2.3": self.env._("the mail is too big for the mailbox"),
+            "2.3": self.env._("the email is too big for the mailbox"),
             "4.1": self.env._("the mail server does not answer"),
             "4.4": self.env._("there is no such mail server"),
-            "4.7": self.env._("the mail server did not take it for days"),
+            "4.7": self.env._("the mail server did not accept it for days"),
             "7.1": self.env._("the mail server refuses it"),
         }.get(detail)
         if words:

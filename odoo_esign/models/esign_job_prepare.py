@@ -150,10 +150,10 @@ class EsignDocument(models.Model):
             return None
         return {
             "too_big": _("it is too large."),
-            "not_pdf": _("it is no PDF."),
+            "not_pdf": _("it is not a PDF."),
             "encrypted": _("it is protected with a password. Save it without one."),
-            "broken_signed": _("it is signed already, and damaged. Send the unsigned original."),
-            "locked": _("it is signed already, and nobody may change it any more."),
+            "broken_signed": _("it is already signed, and damaged. Send the unsigned original."),
+            "locked": _("it is already signed, and may no longer be changed."),
             "no_pages": _("it has no pages."),
             "too_many_pages": _("it has too many pages."),
             "timeout": _("it takes too long to open. Print it to a new PDF and upload that."),
@@ -165,7 +165,7 @@ class EsignDocument(models.Model):
     def _why_unfit(self, warnings):
         _ = self.env._
         if "signed" in warnings:
-            return _("it is signed already. Send the unsigned original.")
+            return _("it is already signed. Send the unsigned original.")
         active = {"javascript", "launch", "submit", "xfa"} & set(warnings)
         if active:
             return _(

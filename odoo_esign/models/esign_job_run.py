@@ -128,7 +128,9 @@ class EsignJobRun(models.Model):
             with self._own_environment() as env:
                 job = self._for_reader(env, job_id)
                 if job.attempts >= MAX_ATTEMPTS:
-                    raise JobRefused(job.env._("The server broke off over this again and again."))
+                    raise JobRefused(
+                        job.env._("The server stopped repeatedly while working on this.")
+                    )
                 kind, revision = job.kind, job.envelope_id.revision
                 read = getattr(job, f"_read_{kind}", None)
                 work = getattr(type(job), f"_work_{kind}", None)
@@ -221,7 +223,7 @@ class EsignJobRun(models.Model):
                     "lease_until": False,
                     "next_try": fields.Datetime.now() + wait,
                     "state": "attention" if meetings >= MAX_MEETINGS else "pending",
-                    "error": job.env._("Other changes get in the way of this each time."),
+                    "error": job.env._("Other changes keep getting in the way of this."),
                 }
             )
             if job.state == "attention":

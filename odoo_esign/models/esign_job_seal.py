@@ -156,7 +156,7 @@ class EsignJobSeal(models.Model):
             return
         envelope._log("completed", {})
         envelope.message_post(
-            body=self.env._("Everybody has signed; the documents are sealed and validated."),
+            body=self.env._("Everyone has signed; the documents are sealed and validated."),
             subtype_xmlid="mail.mt_note",
         )
         # what follows does not wait for the certificate; the copies go out with it

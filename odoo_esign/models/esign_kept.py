@@ -44,8 +44,8 @@ class EsignKept(models.AbstractModel):
         if not attachment or hashlib.sha256(data).hexdigest() != sha256:
             raise UserError(
                 self.env._(
-                    "The stored file of “%s” is not the one that was kept: it is missing or was "
-                    "changed. Nothing is done with it; restore it from a backup.",
+                    "The stored file of “%s” is missing or was changed, so it can't be used. "
+                    "Restore it from a backup.",
                     name,
                 )
             )

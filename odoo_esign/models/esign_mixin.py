@@ -136,7 +136,7 @@ class EsignMixin(models.AbstractModel):
         self.ensure_one()
         self._esign_hold()
         if self.env["esign.envelope"].sudo()._open_for(self):
-            raise UserError(self.env._("%s is out for signature already.", self.display_name))
+            raise UserError(self.env._("%s is already out for signature.", self.display_name))
         envelope = self._esign_make_envelope(self._esign_prepare_envelope())
         envelope.action_send()
         return envelope
@@ -170,7 +170,7 @@ class EsignMixin(models.AbstractModel):
         signers = self._esign_get_signers()
         if not signers:
             raise UserError(
-                self.env._("Nobody is there to sign %s: add a contact first.", self.display_name)
+                self.env._("There is nobody to sign %s: add a contact first.", self.display_name)
             )
         return {
             "name": self.display_name,

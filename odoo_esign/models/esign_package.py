@@ -16,7 +16,7 @@ class EsignPackage(models.Model):
     _inherit = ["esign.kept.file"]
 
     _envelope_uniq = models.Constraint(
-        "UNIQUE(envelope_id)", "There is a package of this envelope already."
+        "UNIQUE(envelope_id)", "There is already a package of this envelope."
     )
 
     def _file_name(self):
@@ -51,7 +51,7 @@ class EsignEnvelope(models.Model):
         self.check_access("read")
         package = self._kept_package()
         if not package:
-            raise UserError(self.env._("The evidence package is still being made."))
+            raise UserError(self.env._("The evidence package is still being created."))
         return package._get_download_action()
 
     def action_make_package(self):
@@ -68,7 +68,9 @@ class EsignEnvelope(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._("The evidence package is being made; load the page again."),
+                "message": self.env._(
+                    "The evidence package is being created; reload the page in a moment."
+                ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -17,17 +17,17 @@ class EsignPost(models.Model):
     """
 
     _name = "esign.post"
-    _description = "Mail or SMS to a Participant"
+    _description = "Email or SMS to a Participant"
     _order = "id desc"
     _log_access = False
 
     signer_id = fields.Many2one("esign.signer", required=True, index=True, ondelete="cascade")
     kind = fields.Char(required=True, help="The template: invite, code, signed_copy, …")
-    channel = fields.Selection([("mail", "Mail"), ("sms", "SMS")], required=True)
+    channel = fields.Selection([("mail", "Email"), ("sms", "SMS")], required=True)
     address = fields.Char(required=True)
     number_sha256 = fields.Char(required=True, index=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
-    outcome = fields.Selection([("received", "Delivered"), ("bounced", "Came back")])
+    outcome = fields.Selection([("received", "Delivered"), ("bounced", "Bounced")])
     status = fields.Char("Status (RFC 3463)")
     reason = fields.Char()
 

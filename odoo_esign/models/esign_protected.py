@@ -45,8 +45,8 @@ class EsignProtected(models.AbstractModel):
             )
             raise UserError(
                 self.env._(
-                    "%(fields)s can't be changed: only the signing process itself writes this. "
-                    "To change what was sent, cancel the envelope and send a new one.",
+                    "%(fields)s can't be changed: only the signing process can write to it. To "
+                    "change what was sent, cancel the envelope and send a new one.",
                     fields=labels,
                 )
             )
@@ -85,7 +85,7 @@ class EsignProtected(models.AbstractModel):
         """Nothing is added to an envelope that was sent."""
         if any(envelope.state != "draft" for envelope in self.sudo()._esign_envelopes()):
             raise UserError(
-                self.env._("The envelope has been sent; nothing can be added to it any more.")
+                self.env._("The envelope has been sent; nothing more can be added to it.")
             )
 
     def write(self, vals):

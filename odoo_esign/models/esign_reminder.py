@@ -17,12 +17,12 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     esign_reminder_first = fields.Integer(
-        "First reminder after days", default=3, help="0: no reminders by themselves."
+        "First reminder after (days)", default=3, help="0: no automatic reminders."
     )
-    esign_reminder_every = fields.Integer("Then every days", default=4)
-    esign_reminder_most = fields.Integer("At most", default=3)
+    esign_reminder_every = fields.Integer("Then every (days)", default=4)
+    esign_reminder_most = fields.Integer("Maximum number of reminders", default=3)
     esign_last_call = fields.Integer(
-        "Last call, days before the deadline", default=1, help="0: none."
+        "Final reminder (days before deadline)", default=1, help="0: none."
     )
 
 
@@ -30,18 +30,20 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     esign_reminder_first = fields.Integer(
-        related="company_id.esign_reminder_first", readonly=False, string="Days before the first"
+        related="company_id.esign_reminder_first",
+        readonly=False,
+        string="First reminder after (days)",
     )
     esign_reminder_every = fields.Integer(
-        related="company_id.esign_reminder_every", readonly=False, string="Days between them"
+        related="company_id.esign_reminder_every", readonly=False, string="Then every (days)"
     )
     esign_reminder_most = fields.Integer(
-        related="company_id.esign_reminder_most", readonly=False, string="How many at most"
+        related="company_id.esign_reminder_most", readonly=False, string="Maximum number"
     )
     esign_last_call = fields.Integer(
         related="company_id.esign_last_call",
         readonly=False,
-        string="Last call, days before the deadline",
+        string="Final reminder (days before deadline)",
     )
 
 
@@ -53,16 +55,16 @@ class EsignEnvelope(models.Model):
     reminder_first = fields.Integer(
         "First reminder after",
         default=lambda self: self.env.company.esign_reminder_first,
-        help="Days after the invitation; 0: no reminders by themselves.",
+        help="Days after the invitation; 0: no automatic reminders.",
     )
     reminder_every = fields.Integer(
         "Then every", default=lambda self: self.env.company.esign_reminder_every
     )
     reminder_most = fields.Integer(
-        "At most", default=lambda self: self.env.company.esign_reminder_most
+        "Maximum number of reminders", default=lambda self: self.env.company.esign_reminder_most
     )
     last_call = fields.Integer(
-        "Last call",
+        "Final reminder",
         default=lambda self: self.env.company.esign_last_call,
         help="Days before the deadline; 0: none.",
     )
@@ -71,7 +73,9 @@ class EsignEnvelope(models.Model):
     def _check_schedule(self):
         for envelope in self:
             if any(envelope[name] < 0 for name in SCHEDULE):
-                raise ValidationError(self.env._("Days and numbers of reminders start at 0."))
+                raise ValidationError(self.env._(
+                    "Days and numbers of reminders can't be negative."
+                ))
 
     def _move_deadline(self, before):
         super()._move_deadline(before)
@@ -184,20 +188,21 @@ class EsignSigner(models.Model):
         for signer in self:
             signer.envelope_id.check_access("write")
             if not signer._may_be_reminded():
-                raise UserError(self.env._("%s is not asked to do anything now.", signer.name))
+                raise UserError(self.env._("%s doesn't have anything to do right "
+                                           "now.", signer.name))
             (names if signer.sudo()._queue_reminder() else skipped).append(signer.name)
         if not names and not skipped:
-            raise UserError(self.env._("Nobody has to be reminded now."))
+            raise UserError(self.env._("There is nobody to remind right now."))
         if not names:
             raise UserError(
                 self.env._(
-                    "Not reminded: %(names)s. One is on its way already, or %(count)s messages "
-                    "went out within the last hour.",
+                    "Not reminded: %(names)s. A reminder is already on its way, or %(count)s "
+                    "messages were sent within the last hour.",
                     names=", ".join(skipped),
                     count=MAX_SENDS_PER_HOUR,
                 )
             )
-        return self._told(self.env._("A reminder goes out to %s.", ", ".join(names)))
+        return self._told(self.env._("A reminder is being sent to %s.", ", ".join(names)))
 
     def _queue_reminder(self, last_call=False):
         """Queue a reminder, once for its number; return the job, empty if there is none.

@@ -21,11 +21,11 @@ class EsignDocument(models.Model):
     _inherit = "esign.document"
 
     stamp_expires = fields.Date(
-        "Time stamp good until",
+        "Time stamp valid until",
         readonly=True,
         copy=False,
         index=True,
-        help="When the certificate of the last time stamp ends. It is renewed before that.",
+        help="When the certificate of the last time stamp expires. It is renewed before that.",
     )
     stamped_on = fields.Date("Last time stamp", readonly=True, copy=False)
 
@@ -96,12 +96,12 @@ class EsignEnvelope(models.Model):
     def action_renew(self):
         """Queue a further time stamp now, for example when a stamper was revoked."""
         if not self.env.user.has_group("odoo_esign.group_esign_admin"):
-            raise UserError(self.env._("Only an administrator of signatures renews time stamps."))
+            raise UserError(self.env._("Only a signature administrator can renew time stamps."))
         self.check_access("write")
         stamped = self.sudo().document_ids.filtered("stamp_expires").envelope_id
         if not stamped:
             raise UserError(
-                self.env._("Choose completed envelopes: nothing else has a time stamp to renew.")
+                self.env._("Choose completed envelopes: only they have time stamps to renew.")
             )
         jobs = self.env["esign.job"]._enqueue_renewals(stamped)
         return {
@@ -110,7 +110,7 @@ class EsignEnvelope(models.Model):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%s envelopes get a further time stamp in the background.", len(jobs)
+                    "%s envelopes will get an additional time stamp in the background.", len(jobs)
                 ),
             },
         }

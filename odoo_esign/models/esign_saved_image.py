@@ -25,7 +25,7 @@ class EsignSavedImage(models.Model):
 
     _user_kind_uniq = models.Constraint(
         "UNIQUE(user_id, kind)",
-        "A signature is kept already: delete it before keeping another one.",
+        "A signature is already saved: delete it before saving another one.",
     )
 
     def _of(self, user):

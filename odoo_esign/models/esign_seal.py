@@ -131,7 +131,7 @@ def _opening_in_words(opener):
                 raise
             except Exception as error:
                 kind = type(error).__name__
-                text = _lt("the seal's key can not be opened (%(kind)s)", kind=kind)
+                text = _lt("the seal's key can't be opened (%(kind)s)", kind=kind)
                 raise SealRefused(text) from None
             yield signer
 

@@ -33,12 +33,12 @@ class EsignSeal(models.Model):
         help="Empty: oauth2/token under the address of the API.",
     )
     csc_token = SecretChar(
-        "Access token", help="Where the provider gives one that lasts, instead of a client."
+        "Access token", help="If the provider gives you one that lasts, instead of a client."
     )
-    csc_pin = SecretChar("PIN of the credential", help="Where the provider asks for one.")
+    csc_pin = SecretChar("PIN of the credential", help="If the provider asks for one.")
     csc_totp = SecretChar(
-        "Secret of one-time codes",
-        help="Where the provider asks for a code: the secret behind the QR code (Base32).",
+        "One-time code secret",
+        help="If the provider asks for a code: the secret behind the QR code (Base32).",
     )
     csc_how = fields.Json(
         "How the credential signs", readonly=True, copy=False, groups=ADMINISTRATORS
@@ -114,7 +114,7 @@ class EsignSealCsc(models.AbstractModel):
         if not account.token and not (account.client_id and account.client_secret):
             raise UserError(
                 self.env._(
-                    "The seal “%s” lacks a client with its secret, or an access token.", seal.name
+                    "The seal “%s” needs a client and its secret, or an access token.", seal.name
                 )
             )
         return account

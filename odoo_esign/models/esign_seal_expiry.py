@@ -12,7 +12,7 @@ class EsignSeal(models.Model):
     _inherit = "esign.seal"
 
     warned_days = fields.Integer(
-        readonly=True, copy=False, help="The last warning that went out: so many days before."
+        readonly=True, copy=False, help="How many days before the expiry the last warning was sent."
     )
     expiry_warning = fields.Text(compute="_compute_expiry_warning")
 
@@ -28,13 +28,14 @@ class EsignSeal(models.Model):
         values = {"name": self.ending_name, "day": format_date(self.env, self.ends)}
         if days < 0:
             return _(
-                "The certificate of “%(name)s” has expired on %(day)s. Nothing can be sent with "
-                "this seal, and what is under way waits.",
+                "The certificate of “%(name)s” expired on %(day)s. Nothing can be sent with this "
+                "seal, and envelopes in progress have to wait.",
                 **values,
             )
         return _(
-            "The certificate of “%(name)s” ends on %(day)s. Get a new one before that: from then "
-            "on nothing can be sent with this seal, and what is under way waits.",
+            "The certificate of “%(name)s” expires on %(day)s. Get a new one before then: after "
+            "that, nothing can be sent with this seal, and envelopes in progress will have to "
+            "wait.",
             **values,
         )
 
@@ -72,7 +73,7 @@ class EsignSeal(models.Model):
                 "odoo_esign.mail_activity_seal_ends",
                 date_deadline=max(self.ends.date(), fields.Date.today()),
                 user_id=user.id,
-                summary=seal.env._("The seal “%s” ends", seal.name),
+                summary=seal.env._("The seal “%s” expires", seal.name),
                 note=seal._expiry_words(days),
             )
 

@@ -36,10 +36,10 @@ class EsignSeal(models.Model):
     _inherit = "esign.seal"
 
     extra_certificates = fields.Text(
-        "Further certificates",
+        "Additional certificates",
         groups=ADMINISTRATORS,
-        help="Certificates of the authorities above, up to the root (PEM), where the key's file, "
-        "token or provider does not bring them along.",
+        help="Certificates of the authorities above, up to the root (PEM), if the key file, token "
+        "or provider does not include them.",
     )
     certificates = fields.Text(
         "Certificates (PEM)",
@@ -62,14 +62,14 @@ class EsignSeal(models.Model):
         readonly=True,
         copy=False,
         index=True,
-        help="When the first certificate of the chain ends.",
+        help="When the first certificate of the chain expires.",
     )
-    ending_name = fields.Char("Ends first", readonly=True, copy=False)
+    ending_name = fields.Char("First to expire", readonly=True, copy=False)
     problem = fields.Char("What is wrong", readonly=True, copy=False)
     kept_secrets = fields.Char(
         "Kept secrets", compute="_compute_kept_secrets", groups=ADMINISTRATORS
     )
-    open_count = fields.Integer("Envelopes under way", compute="_compute_open_count")
+    open_count = fields.Integer("Envelopes in progress", compute="_compute_open_count")
 
     # ------------------------------------------------------------- reading
     def _certificates(self):
@@ -138,8 +138,8 @@ class EsignSeal(models.Model):
                 ):
                     raise UserError(
                         self.env._(
-                            "The kind and the company of a seal stay as they are: signed "
-                            "documents refer to it. Make a new seal."
+                            "The kind and company of a seal can't be changed, since signed "
+                            "documents refer to it. Create a new seal."
                         )
                     )
         result = super().write(vals)
@@ -153,7 +153,7 @@ class EsignSeal(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "Envelopes were signed with “%s”: it can be disabled, not deleted.",
+                    "Envelopes were signed with “%s”: it can be disabled, but not deleted.",
                     used.seal_id.name,
                 )
             )
@@ -280,7 +280,7 @@ class EsignSeal(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Envelopes under way"),
+            "name": self.env._("Envelopes in progress"),
             "res_model": "esign.envelope",
             "views": [(False, "list"), (False, "form")],
             "domain": [("seal_id", "=", self.id), ("state", "in", OPEN_STATES)],

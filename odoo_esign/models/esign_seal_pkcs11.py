@@ -67,7 +67,7 @@ class EsignSealPkcs11(models.AbstractModel):
         if seal.pkcs11_module not in allowed_modules():
             raise UserError(
                 self.env._(
-                    "The driver %(path)s is not allowed on this server: it is not among "
+                    "The driver %(path)s is not allowed on this server: it is not listed under "
                     "%(option)s in the configuration.",
                     path=seal.pkcs11_module,
                     option=CONFIG_MODULES,

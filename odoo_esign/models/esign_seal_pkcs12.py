@@ -15,7 +15,9 @@ class EsignSeal(models.Model):
     code = fields.Selection(
         selection_add=[("pkcs12", "Key file (PKCS #12)")], ondelete={"pkcs12": "cascade"}
     )
-    pkcs12_file = SecretBinary("Key file", help="A file .p12 or .pfx with key and certificates.")
+    pkcs12_file = SecretBinary(
+        "Key file", help="A .p12 or .pfx file with the key and its certificates."
+    )
     pkcs12_password = SecretChar("Password of the key file")
 
 

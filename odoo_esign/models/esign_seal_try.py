@@ -23,7 +23,7 @@ class EsignSeal(models.Model):
     _inherit = "esign.seal"
 
     test_date = fields.Datetime("Tested", readonly=True, copy=False)
-    test_ok = fields.Boolean("Test was good", readonly=True, copy=False)
+    test_ok = fields.Boolean("Test passed", readonly=True, copy=False)
     test_result = fields.Text("Result of the test", readonly=True, copy=False)
 
     def action_test(self):
@@ -68,12 +68,12 @@ class EsignSeal(models.Model):
             kind = type(error).__name__
             _logger.error("the seal %s could not be tried out: %s\n%s", self.id, kind, where)
             return False, self.env._(
-                "Something unforeseen went wrong (%s); the server's log tells more.",
+                "Something unexpected went wrong (%s); see the server log for details.",
                 type(error).__name__,
             )
         if trial.problems:
             found = in_words(self.env, trial.problems)
-            return False, self.env._("It signs, but what it signs does not hold up: %s", found)
+            return False, self.env._("It signs, but its signatures do not hold up: %s", found)
         return True, self._good_words(plan, trial)
 
     def _check_dates(self):
@@ -89,8 +89,9 @@ class EsignSeal(models.Model):
         )
         if trial.later:
             words += " " + _(
-                "But once the certificate has ended (%s), signatures of today can't be judged "
-                "for sure: the answer on whether it is revoked was older than the signature.",
+                "However, once the certificate has expired (%s), today's signatures can no longer "
+                "be judged with certainty: the answer on whether it was revoked was older than the "
+                "signature.",
                 format_date(self.env, trial.ends),
             )
         return words

@@ -20,34 +20,38 @@ class EsignSeal(models.Model):
         _ = self.env._
         return {
             "format": _(
-                "This file or certificate can't be read. Export the key and its certificate anew."
+                "This file or certificate can't be read. Export the key and its certificate again."
             ),
             "password": _("The password does not open the file. Enter it again."),
             "no_key": _("The private key is missing."),
             "no_certificate": _("The certificate of the key is missing."),
-            "expired": _("The certificate has expired. Get a new one and put it in here."),
+            "expired": _("The certificate has expired. Get a new one and enter it here."),
             "not_yet_valid": _("The certificate is not valid yet."),
             "wrong_usage": _("This certificate is not for signing documents. Get one that is."),
             "key_mismatch": _("The key does not belong to the certificate."),
             "chain": _("The chain of certificates is not complete, or leads somewhere else."),
             "algorithm": _("PDF readers don't accept this kind of key."),
             "revoked": _("The certificate was revoked. Get a new one, and find out why."),
-            "no_revocation": _("Nobody says whether this certificate is revoked. Get another one."),
-            "missing_library": _("The server lacks a Python package. Ask who runs it."),
-            "module": _("The driver of the token can't be loaded. Ask who runs the server."),
+            "no_revocation": _(
+                "There is no way to find out whether this certificate was revoked. Get another one."
+            ),
+            "missing_library": _(
+                "A Python package is missing on the server. Ask your server administrator."
+            ),
+            "module": _("The driver of the token can't be loaded. Ask your server administrator."),
             "token": _("The token does not answer. Is it connected?"),
             "credential": _("The provider does not offer this credential."),
-            "credentials": _("The PIN, password or access is not accepted. Enter it again."),
+            "credentials": _("The PIN, password or access token is not accepted. Enter it again."),
             "refused": _("The provider refuses to sign."),
             "setting": _("A setting is missing or wrong."),
-            "unreachable": _("Nobody answers there at the moment. Try again later."),
+            "unreachable": _("The service is not responding at the moment. Try again later."),
             "timeout": _("The answer takes too long. Try again later."),
             "http": _("The provider has a problem at the moment. Try again later."),
-            "garbage": _("The answer is not the one of such a service. Check the address."),
+            "garbage": _("The answer is not from such a service. Check the address."),
             "revocation": _(
                 "The certificate's authority does not say whether it is revoked. Try again later."
             ),
-            "keystore": _("The key that secrets are kept under is another one. Enter them again."),
+            "keystore": _("The master key for stored secrets has changed. Enter them again."),
         }.get(code)
 
     def _usage_words(self, certificate):

@@ -45,7 +45,7 @@ class EsignSignature(models.Model):
     def _second_factor_words(self):
         _ = self.env._
         return {
-            "totp": _("with a code of the authenticator app"),
-            "totp_mail": _("with a code that Odoo sent by mail"),
+            "totp": _("with a code from the authenticator app"),
+            "totp_mail": _("with a code that Odoo sent by email"),
             "trusted": _("with a second factor, on a device that Odoo trusts"),
         }.get(self.second_factor, "")

@@ -25,7 +25,7 @@ class EsignSignature(models.Model):
             ("drawn", "Drawn"),
             ("typed", "Typed"),
             ("uploaded", "Uploaded"),
-            ("saved", "Saved before, and used again"),
+            ("saved", "Saved earlier and reused"),
         ],
         required=True,
     )
@@ -36,9 +36,9 @@ class EsignSignature(models.Model):
     documents = fields.Json("What was shown (SHA-256)")
     identification = fields.Char("Identified by", required=True)
     user_id = fields.Many2one(
-        "res.users", "Logged in as", ondelete="restrict", help="Who was logged in, if anybody"
+        "res.users", "Logged in as", ondelete="restrict", help="Who was logged in, if anyone"
     )
-    ip_address = fields.Char("Network address")
+    ip_address = fields.Char("IP address")
     user_agent = fields.Char("Browser")
     facts = fields.Json("Other facts", help="Screen, language, time zone, pages reached, seconds")
     client_key = fields.Char(groups=fields.NO_ACCESS)
@@ -46,12 +46,12 @@ class EsignSignature(models.Model):
     seals = fields.Json("Places in the sealed documents")
     sealed = fields.Boolean(default=False)
 
-    _signer_uniq = models.Constraint("UNIQUE(signer_id)", "This person has signed already.")
+    _signer_uniq = models.Constraint("UNIQUE(signer_id)", "This person has already signed.")
 
     @api.model_create_multi
     def create(self, vals_list):
         if not is_unlocked(self.env):
-            raise AccessError(self.env._("A signature comes into being on the signing page alone."))
+            raise AccessError(self.env._("A signature can only be made on the signing page."))
         return super().create(vals_list)
 
     def write(self, vals):

@@ -9,7 +9,7 @@ MAX_NAME = 200
 ACTIONS = [("sign", "Signs"), ("approve", "Approves"), ("view", "Views"), ("copy", "Gets a copy")]
 # codes that ask for something beyond the door; see esign_identification.py
 PROOFS = [
-    ("mail_code", "Code by mail"),
+    ("mail_code", "Code by email"),
     ("sms_code", "Code by SMS"),
     ("access_code", "Access code"),
 ]
@@ -58,18 +58,18 @@ class EsignSigner(models.Model):
         "esign.envelope", required=True, index=True, ondelete="cascade", check_company=True
     )
     company_id = fields.Many2one(related="envelope_id.company_id", store=True, index=True)
-    envelope_state = fields.Selection(related="envelope_id.state", string="Envelope's state")
+    envelope_state = fields.Selection(related="envelope_id.state", string="Envelope state")
     date_deadline = fields.Datetime(  # stored: people sort by it what they are to sign
         "Sign by", related="envelope_id.date_deadline", store=True
     )
     sequence = fields.Integer(default=10)
     step = fields.Integer(
-        default=1, help="Everybody in a step acts at the same time; steps follow each other."
+        default=1, help="Everyone in a step acts at the same time; the steps follow one another."
     )
     quorum_group = fields.Char(
-        "Group", help="Of the people in the same step and group, some are enough."
+        "Group", help="Of the people in the same step and group, only some have to act."
     )
-    quorum = fields.Integer("Enough", default=1, help="How many of the group have to act.")
+    quorum = fields.Integer("Needed", default=1, help="How many people in the group have to act.")
 
     partner_id = fields.Many2one("res.partner", "Contact", index=True, ondelete="restrict")
     user_id = fields.Many2one(
@@ -85,12 +85,14 @@ class EsignSigner(models.Model):
         compute="_compute_from_partner", store=True, readonly=False, precompute=True
     )
     lang = fields.Char(compute="_compute_lang", store=True, readonly=False, precompute=True)
-    role = fields.Char("Role", help="As printed: customer, purchasing manager, …")
+    role = fields.Char(
+        "Role", help="As printed on the document, e.g. Customer or Purchasing manager"
+    )
     action = fields.Selection(ACTIONS, required=True, default="sign")
     identification = fields.Selection(IDENTIFICATIONS, required=True, default="link")
 
     second_identification = fields.Selection(
-        PROOFS, "And also by", help="A second proof of who it is; both have to be given."
+        PROOFS, "Also identified by", help="A second proof of identity; both are required."
     )
 
     access_ref = fields.Char(
@@ -105,7 +107,7 @@ class EsignSigner(models.Model):
     invite_count = fields.Integer(readonly=True, copy=False, default=0)
 
     date_invited = fields.Datetime("Invited on", readonly=True, copy=False)
-    date_mailed = fields.Datetime("Mail sent on", readonly=True, copy=False)
+    date_mailed = fields.Datetime("Email sent on", readonly=True, copy=False)
     date_opened = fields.Datetime("Opened on", readonly=True, copy=False)
     date_signed = fields.Datetime("Signed on", readonly=True, copy=False)
     date_declined = fields.Datetime("Declined on", readonly=True, copy=False)
@@ -127,7 +129,7 @@ class EsignSigner(models.Model):
     field_ids = fields.One2many("esign.field", "signer_id", "Fields")
     signature_ids = fields.One2many("esign.signature", "signer_id", "Signature")
 
-    _access_ref_uniq = models.Constraint("UNIQUE(access_ref)", "The address is taken already.")
+    _access_ref_uniq = models.Constraint("UNIQUE(access_ref)", "The address is already taken.")
 
     def _esign_envelopes(self):
         return self.envelope_id
@@ -195,8 +197,8 @@ class EsignSigner(models.Model):
                 if len(set(members.mapped("quorum"))) > 1 or members[0].quorum > len(members):
                     raise ValidationError(
                         self.env._(
-                            "All of the group “%s” need the same number of people who are enough, "
-                            "and not more than there are.",
+                            "“Needed” must be the same for everyone in the group “%s”, and no "
+                            "higher than the number of people in it.",
                             group,
                         )
                     )

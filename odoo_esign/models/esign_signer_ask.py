@@ -34,7 +34,8 @@ class EsignSigner(models.Model):
             return self._failure(
                 "invalid",
                 self.env._(
-                    "You have asked several questions within the last hour; %s has got them all.",
+                    "You have asked several questions within the last hour; %s has received them "
+                    "all.",
                     envelope.user_id.sudo().name,
                 ),
             )
@@ -42,7 +43,7 @@ class EsignSigner(models.Model):
         return {
             "ok": True,
             "message": self.env._(
-                "%(sender)s has received your question and will answer to %(email)s.",
+                "%(sender)s has received your question and will reply to %(email)s.",
                 sender=isolated(envelope.user_id.sudo().name),
                 email=self.email or self.name,
             ),
@@ -59,7 +60,7 @@ class EsignSigner(models.Model):
         envelope._tell_responsible(
             lambda _: (
                 plaintext2html(_("%(name)s asks:", name=self.name) + "\n" + question),
-                _("Question of %(name)s: %(subject)s", name=self.name, subject=envelope.name),
+                _("Question from %(name)s: %(subject)s", name=self.name, subject=envelope.name),
             ),
             author_id=self.partner_id.id or self.env.ref("base.partner_root").id,
             reply_to=address,

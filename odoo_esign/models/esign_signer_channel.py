@@ -20,8 +20,8 @@ class EsignSigner(models.Model):
     _inherit = "esign.signer"
 
     invite_by = fields.Selection(
-        [("mail", "Mail"), ("sms", "SMS"), ("both", "Mail and SMS")],
-        "Invited by",
+        [("mail", "Email"), ("sms", "SMS"), ("both", "Email and SMS")],
+        "Invite by",
         required=True,
         default="mail",
     )
@@ -59,7 +59,7 @@ class EsignSigner(models.Model):
         # a copy is an attachment, hence a mail
         wanted = "mail" if self.action == "copy" else self.invite_by
         if wanted in ("mail", "both") and not email_normalize(self.email or ""):
-            raise UserError(_("%s has no valid mail address: add one first.", self.name))
+            raise UserError(_("%s has no valid email address: add one first.", self.name))
         if wanted in ("sms", "both") and not self._phone_number():
             raise UserError(
                 _(

@@ -22,8 +22,9 @@ class EsignSigner(models.Model):
         help="What this participant gets to see and sign. Empty: everything.",
     )
     view_blocks = fields.Boolean(
-        "Has to open it first",
-        help="For those who view: the next step waits until this participant has opened it.",
+        "Must open it first",
+        help="For those who view: the next step waits until this participant has opened the "
+        "document.",
     )
 
     @api.constrains("document_ids", "envelope_id")
@@ -31,7 +32,8 @@ class EsignSigner(models.Model):
         for signer in self:
             if signer.document_ids.envelope_id - signer.envelope_id:
                 raise ValidationError(
-                    self.env._("%s can only get documents of the same envelope.", signer.name)
+                    self.env._("%s can only be given documents from the same "
+                               "envelope.", signer.name)
                 )
 
     def _documents(self):
@@ -138,7 +140,7 @@ class EsignDocument(models.Model):
         if not missing:
             return ""
         return self.env._(
-            "%s has agreed already; the mark in the document follows in a moment.",
+            "%s has already agreed; their mark will appear in the document in a moment.",
             ", ".join(missing.mapped("name")),
         )
 
@@ -156,7 +158,7 @@ class EsignDocument(models.Model):
             raise UserError(self.env._("There is no such revision of “%s”.", self.name))
         pdf = self._read_pdf("sealed")[: sizes[sha256]]
         if hashlib.sha256(pdf).hexdigest() != sha256:
-            raise UserError(self.env._("“%s” is not what it was.", self.name))
+            raise UserError(self.env._("“%s” has been altered.", self.name))
         return pdf
 
 

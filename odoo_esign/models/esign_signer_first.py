@@ -32,15 +32,15 @@ class EsignSigner(models.Model):
         alone = not sender or sender == company
         if self.action == "view":
             if alone:
-                return _("%(company)s shows you", **names)
-            return _("%(sender)s of %(company)s shows you", **names)
+                return _("%(company)s has shared this with you", **names)
+            return _("%(sender)s from %(company)s has shared this with you", **names)
         if self.action == "approve":
             if alone:
-                return _("%(company)s asks for your approval", **names)
-            return _("%(sender)s of %(company)s asks for your approval", **names)
+                return _("%(company)s has asked for your approval", **names)
+            return _("%(sender)s from %(company)s has asked for your approval", **names)
         if alone:
-            return _("%(company)s asks you to sign", **names)
-        return _("%(sender)s of %(company)s asks you to sign", **names)
+            return _("%(company)s has asked you to sign", **names)
+        return _("%(sender)s from %(company)s has asked you to sign", **names)
 
     def _act_by_text(self):
         _, time = self.env._, self._deadline_text()

@@ -21,7 +21,7 @@ class EsignSigner(models.Model):
     access_code = fields.Char(
         compute="_compute_access_code",
         inverse="_inverse_access_code",
-        help="Agreed on by other means, for example on the phone. It is kept as a hash alone.",
+        help="Agreed on separately, for example by phone. Only a hash of it is stored.",
     )
     access_code_digest = fields.Char(groups=fields.NO_ACCESS, copy=False)
     code_requests = fields.Integer(groups=fields.NO_ACCESS, copy=False, default=0)
@@ -47,11 +47,11 @@ class EsignSigner(models.Model):
         code = _plain(code or "")
         if code and len(code) < MIN_ACCESS_CODE:
             raise UserError(
-                self.env._("An access code has at least %s letters or digits.", MIN_ACCESS_CODE)
+                self.env._("An access code needs at least %s letters or digits.", MIN_ACCESS_CODE)
             )
         if len(code) > MAX_ACCESS_CODE:
             raise UserError(
-                self.env._("An access code has at most %s letters or digits.", MAX_ACCESS_CODE)
+                self.env._("An access code can have at most %s letters or digits.", MAX_ACCESS_CODE)
             )
         return self.env["esign.code"]._keyed(f"access:{self.id}", code) if code else False
 
@@ -122,7 +122,7 @@ class EsignSigner(models.Model):
         """Queue a code for this visitor's session; return why not, or None."""
         self.ensure_one()
         if method not in self._asked_for() or not session:
-            return self.env._("Please load the page again.")
+            return self.env._("Please reload the page.")
         return settled(
             self.env, lambda env: env["esign.signer"].browse(self.id)._queue_code(method, session)
         )
@@ -141,7 +141,8 @@ class EsignSigner(models.Model):
         address_sha256 = _sha256(f"{method}:{way._address(self)}") if way._sends else False
         if way._sends and codes._too_many(self, address_sha256):
             return self.env._(
-                "Too many codes were sent within the last hour. Please wait a little, or ask %s.",
+                "Too many codes were sent within the last hour. Please wait a little, or contact "
+                "%s.",
                 self.envelope_id.user_id.name,
             )
         code = codes.create(
@@ -169,7 +170,7 @@ class EsignSigner(models.Model):
         """Judge an entered code; return None if it is right, else a sentence."""
         self.ensure_one()
         if method not in self._asked_for() or not session:
-            return self.env._("Please load the page again.")
+            return self.env._("Please reload the page.")
         entered = _plain(entered)[:MAX_ACCESS_CODE]
         if not entered:
             return self.env._("Please enter the code.")
@@ -201,7 +202,7 @@ class EsignSigner(models.Model):
         if not code:
             # nothing was compared, so nothing is counted against this participant
             self.env.cr.rollback()
-            return self.env._("This code can't be used any more. Please ask for a new one.")
+            return self.env._("This code can no longer be used. Please request a new one.")
         stored = None
         if not self._identification_method(method)._sends:
             stored = self.sudo().access_code_digest
@@ -227,8 +228,8 @@ class EsignSigner(models.Model):
                 "That is not the code. Please ask %s for it.", self.envelope_id.user_id.sudo().name
             )
         if left <= 0:
-            return self.env._("That was not the code. Please ask for a new one.")
-        return self.env._("That is not the code. Tries left: %s.", left)
+            return self.env._("That code was not correct. Please request a new one.")
+        return self.env._("That code is not correct. Attempts left: %s.", left)
 
     def _take_try(self):
         """Count a try against the participant's whole life; return whether there was one left."""
@@ -255,8 +256,8 @@ class EsignSigner(models.Model):
     def _locked_out_words(self, _):
         return (
             _(
-                "%(name)s entered a wrong code %(count)s times and is locked out. If you know "
-                "why, unlock the participant or choose another way to identify.",
+                "%(name)s entered a wrong code %(count)s times and is locked out. If you know why, "
+                "unlock the participant or choose another way to identify them.",
                 name=self.name,
                 count=self.code_tries,
             ),

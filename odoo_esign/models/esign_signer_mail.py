@@ -30,7 +30,7 @@ def failing_in_plain_words(env, who):
     except (MailDeliveryException, OSError) as error:
         _logger.warning("no mail to %s: %r", who, error)
         raise UserError(
-            env._("The mail to %(who)s could not be sent: %(why)s", who=who, why=_why(env, error))
+            env._("The email to %(who)s could not be sent: %(why)s", who=who, why=_why(env, error))
         ) from error
 
 
@@ -39,11 +39,11 @@ def _why(env, error):
     causes = (error, *error.args, error.__context__)
     cause = next((cause for cause in causes if isinstance(cause, OSError)), None)
     if isinstance(cause, smtplib.SMTPRecipientsRefused):
-        return env._("the mail server does not take mail for this address.")
+        return env._("the mail server does not accept email for this address.")
     if isinstance(cause, smtplib.SMTPAuthenticationError):
         return env._("the mail server refuses Odoo's user name or password.")
     if isinstance(cause, smtplib.SMTPResponseException):
-        return env._("the mail server refuses this mail.")
+        return env._("the mail server refuses this email.")
     if cause is not None:
         return env._("the mail server does not answer.")
     return str(error.args[0]) if error.args else ""
@@ -81,7 +81,7 @@ class EsignSigner(models.Model):
         if mail.exists() and mail.state not in ("sent", "received"):
             raise UserError(
                 self.env._(
-                    "The mail to %(who)s could not be sent: %(why)s",
+                    "The email to %(who)s could not be sent: %(why)s",
                     who=self.name,
                     why=mail.failure_reason or mail.state,
                 )
@@ -126,7 +126,7 @@ class EsignSigner(models.Model):
             signer.sudo()._resend()
         names = ", ".join(self.mapped("name"))
         return self._told(
-            self.env._("A new link goes out to %s; the one before stops working.", names)
+            self.env._("A new link is being sent to %s; the previous one no longer works.", names)
         )
 
     def _told(self, text):
@@ -149,11 +149,12 @@ class EsignSigner(models.Model):
         """
         self.ensure_one()
         if self.envelope_id.state != "sent" or self.state not in ("invited", "opened"):
-            raise UserError(self.env._("%s is not asked to do anything now.", self.name))
+            raise UserError(self.env._("%s doesn't have anything to do right now.", self.name))
         if self._sends_last_hour() >= MAX_SENDS_PER_HOUR:
             raise UserError(
                 self.env._(
-                    "%(name)s got %(count)s mails in the last hour; wait a little.",
+                    "%(name)s has received %(count)s emails in the last hour; please wait a "
+                    "little.",
                     name=self.name,
                     count=MAX_SENDS_PER_HOUR,
                 )

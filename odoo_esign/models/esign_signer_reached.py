@@ -18,7 +18,7 @@ class EsignSigner(models.Model):
     _inherit = "esign.signer"
 
     mail_problem = fields.Char(
-        "Not reached", readonly=True, copy=False, help="Why the last mail or SMS came back"
+        "Not reached", readonly=True, copy=False, help="Why the last email or SMS was not delivered"
     )
 
     def write(self, vals):
@@ -51,9 +51,9 @@ class EsignEnvelope(models.Model):
     _inherit = "esign.envelope"
 
     has_bounce = fields.Boolean(
-        "Mail came back", compute="_compute_has_bounce", store=True, compute_sudo=True
+        "Email bounced", compute="_compute_has_bounce", store=True, compute_sudo=True
     )
-    bounce_text = fields.Text("Mails that came back", compute="_compute_bounce_text", groups=USERS)
+    bounce_text = fields.Text("Bounced emails", compute="_compute_bounce_text", groups=USERS)
 
     @api.depends("state", "signer_ids.mail_problem")
     def _compute_has_bounce(self):

@@ -6,14 +6,14 @@ from .esign_signer_consent import _client_facts
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    esign_require_reading = fields.Boolean("All pages must have been on the screen")
+    esign_require_reading = fields.Boolean("Require all pages to be viewed")
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     esign_require_reading = fields.Boolean(
-        related="company_id.esign_require_reading", readonly=False, string="All pages first"
+        related="company_id.esign_require_reading", readonly=False, string="Read all pages first"
     )
 
 
@@ -21,10 +21,10 @@ class EsignEnvelope(models.Model):
     _inherit = "esign.envelope"
 
     require_reading = fields.Boolean(
-        "All pages first",
+        "Read all pages first",
         default=lambda self: self.env.company.esign_require_reading,
-        help="Nobody can sign or approve before every page has been on the screen. Which pages "
-        "were is in the log, with or without this.",
+        help="Nobody can sign or approve before every page has been on screen. The log records "
+        "which pages were shown in any case.",
     )
 
 
@@ -44,7 +44,7 @@ class EsignSigner(models.Model):
     def _check_consent(self, request):
         left = self._pages_left(request) if self.envelope_id.require_reading else 0
         if left:
-            message = self.env._("Please look at all pages first: %s are left.", left)
+            message = self.env._("Please look at all pages first: %s left.", left)
             return None, self._failure("invalid", message)
         return super()._check_consent(request)
 

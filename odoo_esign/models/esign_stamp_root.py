@@ -26,17 +26,17 @@ class EsignStampRoot(models.Model):
     trusted = fields.Boolean(
         default=True,
         help="Without this, documents that were stamped under this certificate show a time stamp "
-        "of somebody unknown.",
+        "from an unknown source.",
     )
     certificate = fields.Binary(required=True, readonly=True, attachment=False)
     sha256 = fields.Char("SHA-256", required=True, readonly=True)
     subject = fields.Char("Issued to", compute="_compute_facts")
     issuer = fields.Char("Issued by", compute="_compute_facts")
-    until = fields.Datetime("Good until", compute="_compute_facts")
+    until = fields.Datetime("Valid until", compute="_compute_facts")
     fingerprint = fields.Char("SHA-256 fingerprint", compute="_compute_facts")
 
     _root_uniq = models.Constraint(
-        "UNIQUE(server_id, sha256)", "The server has this certificate already."
+        "UNIQUE(server_id, sha256)", "The server already has this certificate."
     )
 
     @api.depends("certificate")
@@ -70,14 +70,14 @@ class EsignStampRoot(models.Model):
         if not is_authority:
             raise UserError(
                 self.env._(
-                    "This is no certificate of an authority. Take the root (or intermediate) "
-                    "certificate of the time stamp service, not the stamper's own."
+                    "This is not the certificate of an authority. Take the root (or intermediate) "
+                    "certificate of the time stamp service, not its stamping certificate."
                 )
             )
 
     def write(self, vals):
         if vals.keys() - {"trusted"}:
-            raise UserError(self.env._("A certificate stays as it is: add another one instead."))
+            raise UserError(self.env._("A certificate can't be changed: add another one instead."))
         result = super().write(vals)
         self.server_id._check_roots()
         return result
@@ -87,7 +87,7 @@ class EsignStampRoot(models.Model):
         if self.server_id.filtered("was_used"):
             raise UserError(
                 self.env._(
-                    "Stamped documents are judged by this certificate. If it is not to be trusted "
-                    "any more, untick “Trusted”."
+                    "This certificate is still needed to verify stamped documents. If it should no "
+                    "longer be trusted, untick “Trusted”."
                 )
             )

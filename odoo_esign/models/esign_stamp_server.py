@@ -38,16 +38,16 @@ class EsignStampServer(models.Model):
     password = SecretChar()
     token = SecretChar("Bearer token")
     policy = fields.Char(
-        "Policy (OID)", help="Only stamps under this policy are asked for and taken."
+        "Policy (OID)", help="Only stamps under this policy are requested and accepted."
     )
-    timeout = fields.Integer("Seconds to answer", default=10, required=True)
+    timeout = fields.Integer("Timeout (seconds)", default=10, required=True)
     state = fields.Selection(
         [("disabled", "Disabled"), ("test", "Test Mode"), ("enabled", "Enabled")],
         default="disabled",
         required=True,
         copy=False,
-        help="Test Mode: used where no server is enabled; certificates of completion then say "
-        "that it was a test.",
+        help="Test Mode: used if no server is enabled; certificates of completion then say that it "
+        "was a test.",
     )
     was_used = fields.Boolean(readonly=True, copy=False)
     root_ids = fields.One2many("esign.stamp.root", "server_id", "Trusted certificates", copy=False)
@@ -58,7 +58,7 @@ class EsignStampServer(models.Model):
         help="One or several, as text (PEM).",
     )
     is_open_password = fields.Boolean(
-        "Password goes unencrypted", compute="_compute_is_open_password"
+        "Password is sent unencrypted", compute="_compute_is_open_password"
     )
 
     @api.depends("root_ids")
@@ -87,7 +87,9 @@ class EsignStampServer(models.Model):
                 _port = parts.port
             if not parts or parts.scheme not in ("http", "https") or not parts.hostname:
                 raise ValidationError(
-                    server.env._("The address of a time stamp server begins with http or https.")
+                    server.env._(
+                        "The address of a time stamp server must begin with http or https."
+                    )
                 )
             if parts.username or parts.password:
                 raise ValidationError(
@@ -107,7 +109,8 @@ class EsignStampServer(models.Model):
         for server in self:
             if not SHORTEST <= server.timeout <= LONGEST:
                 raise ValidationError(
-                    server.env._("A server is given %s to %s seconds.", SHORTEST, LONGEST)
+                    server.env._("The time limit for a server must be between %s and %s "
+                                 "seconds.", SHORTEST, LONGEST)
                 )
 
     def _check_roots(self):
@@ -116,9 +119,9 @@ class EsignStampServer(models.Model):
             if server.state != "disabled" and not server.root_ids.filtered("trusted"):
                 raise ValidationError(
                     server.env._(
-                        "“%s” has no trusted root certificate: without one nobody can tell its "
-                        "stamps from a forger's. Press “Test” and take over the one that comes "
-                        "with the answer, or paste the one that the service publishes.",
+                        "“%s” has no trusted root certificate: without one, nobody can tell its "
+                        "stamps from forged ones. Press “Test” and accept the one that comes with "
+                        "the answer, or paste the one the service publishes.",
                         server.name,
                     )
                 )
@@ -135,7 +138,9 @@ class EsignStampServer(models.Model):
             server.was_used and server.company_id.id != vals["company_id"] for server in self
         ):
             raise UserError(
-                self.env._("This server has stamped for its company: make another one.")
+                self.env._(
+                    "This server has already stamped documents for its company: create another one."
+                )
             )
         result = super().write(vals)
         if "state" in vals or "root_ids" in vals:
@@ -153,8 +158,8 @@ class EsignStampServer(models.Model):
         if self.filtered("was_used"):
             raise UserError(
                 self.env._(
-                    "Stamped documents are judged by the certificates of this server. Disable it "
-                    "instead."
+                    "The certificates of this server are still needed to verify stamped documents. "
+                    "Disable it instead."
                 )
             )
 

@@ -17,7 +17,7 @@ class EsignStampServer(models.Model):
 
     last_test = fields.Datetime(readonly=True, copy=False)
     last_ok = fields.Boolean("Last test succeeded", readonly=True, copy=False)
-    last_result = fields.Text("What came of it", readonly=True, copy=False)
+    last_result = fields.Text("Result", readonly=True, copy=False)
 
     def action_test(self):
         """Get a real time stamp, judge it, and show what it says of itself."""
@@ -52,7 +52,7 @@ class EsignStampServer(models.Model):
                 return None, problem
         if not server.roots:
             problem = self.env._(
-                "It answers with a good time stamp. Nobody vouches for it here yet: no root "
+                "It returns a valid time stamp, but nothing vouches for it here yet: no root "
                 "certificate is trusted for this server."
             )
         try:
@@ -109,7 +109,7 @@ class EsignStampTest(models.TransientModel):
     is_complete = fields.Boolean(readonly=True)
     offered = fields.Binary(readonly=True, attachment=False)
     offered_subject = fields.Char("Certificate", compute="_compute_offered")
-    offered_until = fields.Char("Good until (UTC)", compute="_compute_offered")
+    offered_until = fields.Char("Valid until (UTC)", compute="_compute_offered")
     offered_fingerprint = fields.Char("SHA-256 fingerprint", compute="_compute_offered")
     is_compared = fields.Boolean(
         "I have compared this fingerprint with the one that the service publishes"
@@ -137,8 +137,8 @@ class EsignStampTest(models.TransientModel):
         if not self.is_compared:
             raise UserError(
                 self.env._(
-                    "Compare the fingerprint with the one that the service publishes, and tick "
-                    "that you did: whoever stands in between could have sent another certificate."
+                    "Compare the fingerprint with the one the service publishes, then tick the "
+                    "box: someone in between could have sent a different certificate."
                 )
             )
         self.server_id._add_roots(der)

@@ -28,14 +28,14 @@ class EsignVerification(models.AbstractModel):
             "renewed": (
                 yes,
                 _(
-                    "This is the signed file as it was completed. Since then its time stamp was "
-                    "renewed, so a newer copy exists; both say the same."
+                    "This is the signed file as it was completed. Its time stamp has been renewed "
+                    "since, so a newer copy exists; both say the same."
                 ),
             ),
             "as_sent": (
                 _("Not signed yet"),
                 _(
-                    "This is the document as it was sent out, before anybody signed. Ask for the "
+                    "This is the document as it was sent out, before anyone signed. Ask for the "
                     "signed file."
                 ),
             ),
@@ -49,14 +49,14 @@ class EsignVerification(models.AbstractModel):
             "open": (
                 unfinished,
                 _(
-                    "This version is unchanged, but the signing is still under way. Do not rely "
+                    "This version is unchanged, but the signing is still in progress. Do not rely "
                     "on it yet."
                 ),
             ),
             "cancelled": (
                 _("Withdrawn"),
                 _(
-                    "The sender has withdrawn this document before everybody had signed. It was "
+                    "The sender has withdrawn this document before everyone had signed. It was "
                     "never completed."
                 ),
             ),
@@ -66,27 +66,27 @@ class EsignVerification(models.AbstractModel):
             ),
             "expired": (
                 _("Expired"),
-                _("The time to sign ran out before everybody had signed. It was never completed."),
+                _("The deadline passed before everyone had signed. It was never completed."),
             ),
             "rolled_back": (
                 _("No, signatures are missing"),
                 _(
-                    "The completed document has signatures that this file lacks: somebody has cut "
-                    "them off, or this is an unfinished version. Do not rely on it."
+                    "The completed document has signatures that this file lacks: someone has "
+                    "removed them, or this is an unfinished version. Do not rely on it."
                 ),
             ),
             "added": (
                 _("No, something was added"),
                 _(
                     "The signed document is in this file, but something was added to it "
-                    "afterwards, which nobody signed. Use the file that the sender gave out."
+                    "afterwards, which nobody signed. Use the file that the sender provided."
                 ),
             ),
             "changed": (no, _("The file was changed after it was signed. Do not rely on it.")),
             "damaged": (
                 no,
                 _(
-                    "This is the file that is kept, but its signatures do not fit its content. "
+                    "This is the file that is kept, but its signatures do not match its content. "
                     "Do not rely on it."
                 ),
             ),
@@ -94,18 +94,19 @@ class EsignVerification(models.AbstractModel):
                 no,
                 _(
                     "The stored file is not the one that was recorded when the signing was "
-                    "completed: somebody has replaced it. Do not rely on it."
+                    "completed: someone has replaced it. Do not rely on it."
                 ),
             ),
             "unsigned": (
-                _("Can't be told"),
+                _("Impossible to tell"),
                 _(
                     "There is no electronic signature in this file, so nobody can tell whether it "
-                    "was changed. It may be a print or a scan: check the file that you got by mail."
+                    "was changed. It may be a print or a scan: check the file that you got by "
+                    "email."
                 ),
             ),
             "unknown": (
-                _("Can't be told"),
+                _("Impossible to tell"),
                 _(
                     "The file has not changed since it was signed, and the certificates are ours. "
                     "But there is no such document here to compare it with."
@@ -119,17 +120,17 @@ class EsignVerification(models.AbstractModel):
                 ),
             ),
             "doubtful": (
-                _("Can't be told"),
+                _("Impossible to tell"),
                 _(
                     "What was signed is unchanged, but the file was added to or is unusual; see "
                     "the details. There is no such document here to compare it with."
                 ),
             ),
             "unreadable": (
-                _("Can't be told"),
+                _("Impossible to tell"),
                 _(
-                    "A part of the file, or a signature in it, can't be read here. Nobody can say "
-                    "from this page whether it was changed; do not rely on it."
+                    "Part of the file, or a signature in it, can't be read here. This page can't "
+                    "tell whether it was changed; do not rely on it."
                 ),
             ),
         }

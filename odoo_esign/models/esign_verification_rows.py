@@ -40,12 +40,24 @@ class EsignVerification(models.AbstractModel):
                     "serial": one.serial or "",
                     "certificate": one.cert_sha256 or "",
                     "root": root and one.root_sha256,
-                    "company": root.company.name if root else "",
+                    "root_words": self._root_text(root),
                     "by_service": bool(root and root.is_stamper),
                     "problems": self._problem_texts((*one.problems, *one.level_problems)),
                 }
             )
         return rows
+
+    @api.model
+    def _root_text(self, root):
+        """Say whose root certificate a signature leads to."""
+        if not root:
+            return ""
+        company = root.company.name
+        if root.is_stamper:
+            return self.env._(
+                "Root certificate of a time stamp service that %s relies on", company
+            )
+        return self.env._("Root certificate of %s", company)
 
     @api.model
     def _row_colour(self, one, root):
@@ -72,10 +84,10 @@ class EsignVerification(models.AbstractModel):
             return None
         _ = self.env._
         texts = {
-            "link": _("by a personal link that was sent by mail"),
+            "link": _("by a personal link that was sent by email"),
             "login": _("by logging in to Odoo"),
             "in_person": _("in person, on a device that the sender's side handed over"),
-            "mail_code": _("by a code that was sent by mail"),
+            "mail_code": _("by a code that was sent by email"),
             "sms_code": _("by a code that was sent by SMS"),
             "access_code": _("by a code that was agreed on"),
         }
@@ -116,7 +128,7 @@ class EsignVerification(models.AbstractModel):
         """Say whose clock proves the time."""
         _ = self.env._
         if one.is_stamp and not _proven_time(one):
-            return _("not proven: the time stamp does not fit the file")
+            return _("not proven: the time stamp does not match the file")
         if not one.proven_time:
             return _("not proven: it is what the signer's computer said")
         if one.is_stamp and root:
@@ -169,33 +181,35 @@ class EsignVerification(models.AbstractModel):
     def _words_problems(self):
         _ = self.env._
         return {
-            "altered": _("The signature does not fit the content: the content was changed."),
+            "altered": _("The signature does not match the content: the content was changed."),
             "annotation_added": _("Something was put on top of a page after signing."),
             "changed": _("The file was changed afterwards in a way that is not allowed."),
-            "conditions": _("The signature does not keep to the conditions of its field."),
-            "coverage": _("The signature does not cover all that it should."),
+            "conditions": _("The signature does not comply with the conditions of its field."),
+            "coverage": _("The signature does not cover everything it should."),
             "expired": _("The certificate was not valid at the time that can be proven."),
             "field_added": _("A visible field was added after signing."),
             "hidden": _("Data is hidden behind the signature."),
-            "long_term": _("What is needed to check it after years is missing or not valid."),
+            "long_term": _("What is needed to check it years later is missing or not valid."),
             "metadata_changed": _("Title, author or the like was changed after signing."),
             "no_stamp": _("No valid time stamp proves when it was made."),
             "no_stamp_after": _("No valid time stamp covers it for the long term."),
-            "not_acceptable": _("The signature does not keep to the rules for signatures in PDF."),
+            "not_acceptable": _(
+                "The signature does not comply with the rules for signatures in PDF."
+            ),
             "page_changed": _("A page was changed after signing."),
             "refilled": _("A field was filled in differently after signing."),
             "revoked": _("The certificate was revoked."),
-            "stamp": _("The time stamp does not fit the signature."),
+            "stamp": _("The time stamp does not match the signature."),
             "stamp_untrusted": _("We do not know who made its time stamp."),
-            "structure": _("The signature is not built as the standard (PAdES) wants it."),
-            "trailing": _("There is something behind the end of the file."),
+            "structure": _("The signature is not built as the standard (PAdES) requires."),
+            "trailing": _("There is data after the end of the file."),
             "twice": _("A signature field occurs twice."),
-            "unreadable": _("A part of the file can't be read."),
+            "unreadable": _("Part of the file can't be read."),
             "unsigned": _("The file is not signed."),
             "unsigned_revision": _("Something was added after the last signature."),
             "untrusted": _("We do not know who issued the certificate."),
-            "usage": _("The certificate is not made for signing documents."),
-            "weak": _("The cryptography used is too weak by now."),
+            "usage": _("The certificate is not meant for signing documents."),
+            "weak": _("The cryptography used is too weak by today's standards."),
         }
 
 

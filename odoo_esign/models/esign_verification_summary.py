@@ -25,7 +25,7 @@ class EsignVerification(models.AbstractModel):
             "expired": closed,
             "unsigned": _("Not signed: there is nothing to check"),
             "foreign": _("Signed elsewhere: we can't vouch for who signed"),
-        }.get(code, _("Look closer before you rely on it"))
+        }.get(code, _("Take a closer look before you rely on it"))
 
     # ------------------------------------------------------------- a number
     @api.model
@@ -37,16 +37,16 @@ class EsignVerification(models.AbstractModel):
                 _("Yes, completed"),
                 _(
                     "%(company)s has a document with this number, and its signing is complete. "
-                    "Whether the copy in your hands is that document, only its file can show: "
-                    "check it below.",
+                    "Only the file itself can show whether your copy is that document: check it "
+                    "below.",
                     company=company,
                 ),
             ),
             "open": (
                 _("Yes, not finished"),
                 _(
-                    "%(company)s has a document with this number, and it is still being signed. "
-                    "Do not rely on it yet.",
+                    "%(company)s has a document with this number, but it is still being signed. Do "
+                    "not rely on it yet.",
                     company=company,
                 ),
             ),
@@ -64,7 +64,7 @@ class EsignVerification(models.AbstractModel):
             ),
             "expired": (
                 _("Yes, expired"),
-                _("The time to sign the document with this number ran out."),
+                _("The deadline for the document with this number has passed."),
             ),
         }
 
@@ -75,8 +75,8 @@ class EsignVerification(models.AbstractModel):
         texts = {
             "too_big": _("The file is larger than 25 MB. This page can't check files that large."),
             "not_pdf": _(
-                "This is not a PDF. Please choose the PDF file itself, not a picture of it, a "
-                "mail or an archive."
+                "This is not a PDF. Please choose the PDF file itself, not a picture of it, an "
+                "email or an archive."
             ),
             "encrypted": _(
                 "The file is protected with a password, so it can't be read here. Signed files "
@@ -85,7 +85,7 @@ class EsignVerification(models.AbstractModel):
             "timeout": _("The file took too long to check. That does not happen with ours."),
         }
         broken = _(
-            "The file is damaged and can't be read. If it came by mail, download it again; a file "
+            "The file is damaged and can't be read. If it came by email, download it again; a file "
             "of ours can always be read."
         )
         return {

@@ -35,7 +35,7 @@ class EsignVerification(models.AbstractModel):
                 _("Yes"),
                 _(
                     "Every signature is genuine and leads to the certificates of %(company)s, "
-                    "which says who signed and how it knew them.",
+                    "which state who signed and how they were identified.",
                     company=company,
                 ),
             ),
@@ -50,7 +50,7 @@ class EsignVerification(models.AbstractModel):
             "doubtful": (
                 _("Mostly"),
                 _(
-                    "The signatures fit the file, but something about a certificate or a time "
+                    "The signatures match the file, but something about a certificate or a time "
                     "stamp is not as it should be; see the details."
                 ),
             ),
@@ -62,7 +62,7 @@ class EsignVerification(models.AbstractModel):
                     company=company,
                 ),
             ),
-            "nobody": (_("Nobody"), _("No person's electronic signature is in this file.")),
+            "nobody": (_("Nobody"), _("This file contains no person's electronic signature.")),
             "broken": (
                 _("No"),
                 _("At least one signature is not valid. Do not rely on the names below."),
@@ -70,8 +70,8 @@ class EsignVerification(models.AbstractModel):
             "untrusted": (
                 _("No"),
                 _(
-                    "At least one signature does not come from %(company)s. The name in it may be "
-                    "anybody's invention.",
+                    "At least one signature does not come from %(company)s. Anyone could have made "
+                    "up the name in it.",
                     company=company,
                 ),
             ),
@@ -93,7 +93,7 @@ class EsignVerification(models.AbstractModel):
                 _("Not known here"),
                 _(
                     "We do not know the certificates of the signers. The names below are what the "
-                    "certificates say; whether that is true, only their issuer can tell."
+                    "certificates say; whether they are true, only their issuer can tell."
                 ),
             ),
         }
@@ -107,7 +107,7 @@ class EsignVerification(models.AbstractModel):
             "agrees": (
                 _("Yes"),
                 _(
-                    "The log of %(company)s is unbroken, fits what the signatures in the file "
+                    "The log of %(company)s is unbroken, matches what the signatures in the file "
                     "have recorded of it, and names exactly this file as the result.",
                     company=company,
                 ),
@@ -120,10 +120,10 @@ class EsignVerification(models.AbstractModel):
                 ),
             ),
             "whole": (
-                _("It is whole"),
+                _("It is intact"),
                 _(
-                    "In the log kept about this document every line continues the one before. "
-                    "That nobody has written it anew, only the signed file can show."
+                    "In the log of this document, every line continues the one before it. Only the "
+                    "signed file can show that the log was not rewritten."
                 ),
             ),
             "earlier": (
@@ -176,12 +176,11 @@ class EsignVerification(models.AbstractModel):
             "changed": (
                 _("No"),
                 _(
-                    "“%s” says something else today than what was signed. What was signed is in "
-                    "the file.",
+                    "“%s” no longer says what was signed. What was signed is in the file.",
                     record,
                 ),
             ),
-            "deleted": (_("No"), _("The record that was signed does not exist any more.")),
+            "deleted": (_("No"), _("The record that was signed no longer exists.")),
         }
 
     @api.model

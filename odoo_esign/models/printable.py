@@ -38,10 +38,10 @@ def _sentence(env, characters):
     unseen = [f"U+{ord(char):04X}" for char in characters if char not in seen]
     if seen:
         return env._(
-            "The server has no font to print these characters: %s – please write it without them.",
+            "Please leave out these characters, which the server has no font to print: %s",
             " ".join(seen[:SHOWN]) + (" …" if len(seen) > SHOWN else ""),
         )
     return env._(
-        "There are invisible characters in it that can't be printed (%s). Please type it anew.",
+        "It contains invisible characters that can't be printed (%s). Please type it again.",
         ", ".join(unseen[:SHOWN]),
     )

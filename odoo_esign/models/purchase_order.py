@@ -170,10 +170,10 @@ class PurchaseOrder(models.Model):
         self.check_access("write")
         if self.state != "to approve" or not self._esign_is_required():
             raise UserError(
-                self.env._("Only an order that waits for approval is sent to the managers.")
+                self.env._("Only orders waiting for approval can be sent to the managers.")
             )
         if self._esign_open():
-            raise UserError(self.env._("%s is out for approval already.", self.name))
+            raise UserError(self.env._("%s is already out for approval.", self.name))
         return self._esign_send_for_approval()._get_form_action()
 
     def button_approve(self, force=False):
@@ -191,15 +191,15 @@ class PurchaseOrder(models.Model):
         if names:
             raise UserError(
                 self.env._(
-                    "%(order)s is approved by signature. It waits for: %(names)s.",
+                    "%(order)s requires approval by signature. Waiting for: %(names)s.",
                     order=self.name,
                     names=names,
                 )
             )
         raise UserError(
             self.env._(
-                "%s is approved by signature, and nobody has signed what it says now. Send it "
-                "for approval first.",
+                "%s requires approval by signature, and nobody has signed its current version. "
+                "Send it for approval first.",
                 self.name,
             )
         )
@@ -224,7 +224,7 @@ class PurchaseOrder(models.Model):
         since = self.sudo().esign_taken_back
         if since and envelope.date_sent < since:
             return self.env._(
-                "%s was taken back since; an approval from before does not count. Send it for "
+                "%s has been taken back since; the earlier approval no longer counts. Send it for "
                 "approval again.",
                 self.name,
             )

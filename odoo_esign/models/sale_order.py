@@ -131,8 +131,8 @@ class SaleOrder(models.Model):
     def _confirmation_error_message(self):
         if self._esign_open():
             return self.env._(
-                "%s is out for signature: it is confirmed by itself when the customer has "
-                "signed. To confirm it without, cancel the envelope first.",
+                "%s is out for signature: it will be confirmed automatically once the customer has "
+                "signed. To confirm it without a signature, cancel the envelope first.",
                 self.name,
             )
         return super()._confirmation_error_message()

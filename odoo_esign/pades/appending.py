@@ -30,7 +30,7 @@ def append_pages(pdf: bytes, extra: bytes) -> bytes:
     """
     writer = open_writer(pdf)
     if has_signatures(writer):
-        raise PdfRefused('pages can not be added to a signed PDF', 'signed')
+        raise PdfRefused('pages cannot be added to a signed PDF', 'signed')
     reader = open_reader(extra)
     if _has_annotations(reader):
         reader = open_reader(_flattened(extra))

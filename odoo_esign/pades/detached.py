@@ -28,7 +28,7 @@ def stamp_detached(data: bytes, stamper) -> bytes:
         raise
     except OSError as error:  # pyHanko's TimestampRequestError
         raise StampFailed(
-            _lt('no time stamp could be had: %(error)s', error=error), 'unreachable'
+            _lt('no time stamp could be obtained: %(error)s', error=error), 'unreachable'
         ) from error
 
 
@@ -64,7 +64,7 @@ def check_stamp(data: bytes, token: bytes, *, roots: Sequence[bytes] | None) -> 
         )
         usage = status['signing_cert'].extended_key_usage_value
     except Exception as error:
-        raise StampFailed(_lt('this is no time stamp'), 'garbage') from error
+        raise StampFailed(_lt('this is not a time stamp'), 'garbage') from error
     if not fits:
         raise StampFailed(_lt('the time stamp is for something else'), 'imprint')
     if not (status['intact'] and status['valid']):

@@ -68,7 +68,7 @@ class UnprintableText(PadesError):
     def __init__(self, text: str, characters: str, script: str):
         names = ' '.join(f'U+{ord(char):04X}' for char in characters[:8])
         super().__init__(
-            _lt('can not be printed: %(names)s (script %(script)s)', names=names, script=script)
+            _lt('cannot be printed: %(names)s (script %(script)s)', names=names, script=script)
         )
         self.text = text
         self.characters = characters

@@ -90,10 +90,10 @@ def examine(
             )
             return _made(basis, json.loads(output))
         except sandbox.SandboxError as error:
-            message = f'the PDF can not be opened safely: {error}'
+            message = f'the PDF cannot be opened safely: {error}'
             return Examination(**basis, refused_reason=error.code, message=message)
         except ValueError:
-            message = 'the PDF can not be opened safely'
+            message = 'the PDF cannot be opened safely'
             return Examination(**basis, refused_reason='crashed', message=message)
 
 

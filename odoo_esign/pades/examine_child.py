@@ -33,7 +33,7 @@ def examine(pdf, request):
         open_reader(pdf)
     except Exception as error:
         code = 'encrypted' if getattr(error, 'code', '') == 'encrypted' else 'broken'
-        return {'refused': code, 'message': f'the PDF can not be read: {error}'}
+        return {'refused': code, 'message': f'the PDF cannot be read: {error}'}
     moment = request['moment'] and datetime.datetime.fromisoformat(request['moment'])
     findings = look(
         pdf,

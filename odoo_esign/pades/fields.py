@@ -132,7 +132,7 @@ def _check_names(signers, company_field, existing):
     for name in names:
         # A period separates levels of the field tree (ISO 32000-1, 12.7.3.2).
         if not name or '.' in name or not name.isprintable():
-            raise FieldError(f'{name!r} can not be the name of a field', 'field_name')
+            raise FieldError(f'{name!r} cannot be the name of a field', 'field_name')
         if name in seen:
             raise FieldError(f'there are two fields {name!r}', 'field_name')
         seen.add(name)

@@ -32,7 +32,7 @@ def fill(writer, painter: Painter, field: Terminal, value: str | bool | bytes):
         writer.update_container(dictionary)
         return
     if field.type != '/Tx' or isinstance(value, bool):
-        raise FieldError(f'{field.name}: can not hold {type(value).__name__}', 'field_value')
+        raise FieldError(f'{field.name}: cannot hold {type(value).__name__}', 'field_value')
     frame = frame_of(dictionary)
     if isinstance(value, str):
         value = normalise_text(value)
@@ -46,7 +46,7 @@ def fill(writer, painter: Painter, field: Terminal, value: str | bool | bytes):
     elif isinstance(value, bytes | bytearray | memoryview):
         appearance = painter.image(frame, bytes(value))
     else:
-        raise FieldError(f'{field.name}: can not hold {type(value).__name__}', 'field_value')
+        raise FieldError(f'{field.name}: cannot hold {type(value).__name__}', 'field_value')
     _set_appearance(writer, dictionary, appearance)
 
 

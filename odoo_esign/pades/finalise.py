@@ -75,11 +75,11 @@ def add_stamp(writer, found: Material, stamper) -> Sealed:
         )
     except OSError as error:  # pyHanko's TimestampRequestError
         raise StampFailed(
-            _lt('no time stamp could be had: %(error)s', error=error), 'unreachable'
+            _lt('no time stamp could be obtained: %(error)s', error=error), 'unreachable'
         ) from error
     except SigningError as error:
         raise PdfRefused(
-            _lt('can not be stamped: %(error)s', error=error), 'not_signable'
+            _lt('cannot be stamped: %(error)s', error=error), 'not_signable'
         ) from error
     return read_sealed(finished(writer), name)
 

@@ -82,7 +82,7 @@ def _server_font(cluster):
         try:
             font = load(candidate.path, candidate.index)
         except Exception:  # a damaged font file is no reason to refuse the text
-            _logger.info('can not open the font %s', candidate.path, exc_info=True)
+            _logger.info('cannot open the font %s', candidate.path, exc_info=True)
             continue
         if font.has_outlines and font.is_embeddable and font.covers(cluster):
             return font
@@ -143,5 +143,5 @@ def _server_fonts():
         try:
             candidates.append(_Candidate(line))
         except ValueError:
-            _logger.info('can not read this line of fc-list: %.80s', line)
+            _logger.info('cannot read this line of fc-list: %.80s', line)
     return sorted(candidates, key=lambda candidate: candidate.rank)

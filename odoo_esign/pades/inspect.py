@@ -61,9 +61,9 @@ def inspect_upload(
             )
             facts = json.loads(output)
         except sandbox.SandboxError as error:
-            return _refused(error.code, f'the PDF can not be opened safely: {error}')
+            return _refused(error.code, f'the PDF cannot be opened safely: {error}')
         except ValueError:
-            return _refused('crashed', 'the PDF can not be opened safely')
+            return _refused('crashed', 'the PDF cannot be opened safely')
         content = repaired.read_bytes() if facts['repaired'] else None
     return UploadReport(
         pages=len(facts['sizes']),

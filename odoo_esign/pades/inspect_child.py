@@ -60,7 +60,7 @@ def rendered(pdf, facts, max_pages):
         if 'password' in str(error).lower():
             facts['warnings'].append('encrypted')
             return 'encrypted', 'the PDF is protected by a password'
-        return 'broken', f'the PDF can not be opened: {error}'
+        return 'broken', f'the PDF cannot be opened: {error}'
     if len(document) == 0:
         return 'no_pages', 'the PDF has no pages'
     if len(document) > max_pages:
@@ -73,7 +73,7 @@ def rendered(pdf, facts, max_pages):
             page.render(scale=min(1.0, 64 / max(width, height, 1)))
             page.close()
         except Exception as error:
-            return 'broken', f'page {number + 1} can not be drawn: {error}'
+            return 'broken', f'page {number + 1} cannot be drawn: {error}'
     return None
 
 
@@ -102,7 +102,7 @@ def repair(pdf, repaired, facts, error):
     A signed file is never rewritten, because that would break its signatures.
     """
     if b'/ByteRange' in pdf:
-        return refuse(facts, 'broken_signed', f'a signed PDF that can not be extended: {error}')
+        return refuse(facts, 'broken_signed', f'a signed PDF that cannot be extended: {error}')
     for rewrite in (rewritten_by_pdfium, rewritten_by_pyhanko, pages_alone):
         try:
             result = rewrite(pdf)

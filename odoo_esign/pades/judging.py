@@ -241,7 +241,7 @@ def _problems(signature, status, stamp):
         problems.append(_WHY_UNTRUSTED.get(status.trust_problem_indic, unknown))
     token = None if stamp else status.timestamp_validity
     if token is not None and not (token.valid and token.intact):
-        problems.append(('stamp', 'its time stamp does not fit'))
+        problems.append(('stamp', 'its time stamp does not match'))
     if _hidden_bytes(signature):
         problems.append(('hidden', 'bytes are hidden behind the signature'))
     if token is not None and not token.trusted and not problems:

@@ -74,7 +74,7 @@ def judge(
         raise
     except Exception as error:
         raise PadesError(
-            _lt('the file can not be read: %(error)s', error=error), 'broken'
+            _lt('the file cannot be read: %(error)s', error=error), 'broken'
         ) from error
     differences = Remembered(signatures[0].reader) if signatures else None
     options = {'moment': moment, 'maintained': maintained, 'differences': differences}

@@ -19,10 +19,10 @@ def opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
         try:
             document = pypdfium2.PdfDocument(bytes(pdf))
         except pypdfium2.PdfiumError as error:
-            raise PdfRefused(f'can not be opened: {error}', 'broken') from None
+            raise PdfRefused(f'cannot be opened: {error}', 'broken') from None
         try:
             yield document
         except pypdfium2.PdfiumError as error:
-            raise PdfRefused(f'can not be read: {error}', 'broken') from None
+            raise PdfRefused(f'cannot be read: {error}', 'broken') from None
         finally:
             document.close()

@@ -59,7 +59,7 @@ def ocsp_answer(
         raise ValueError('the certificate is of another authority')
     if not authority.ocsp_key:
         raise KeystoreError(
-            _lt("this authority's keys were destroyed: it answers no more"), 'destroyed'
+            _lt("this authority's keys were destroyed: it no longer answers"), 'destroyed'
         )
     status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
     builder = ocsp.OCSPResponseBuilder().add_response(

@@ -80,7 +80,7 @@ def certify(
     """
     writer = open_writer(pdf)
     if has_signatures(writer):
-        raise AlreadySigned(_lt('a signed PDF can not be certified'))
+        raise AlreadySigned(_lt('a signed PDF cannot be certified'))
     filling.adopt_locked(writer, field)
     metadata = _metadata(
         field,
@@ -189,7 +189,7 @@ def _sign(writer, signer, metadata, timestamper, new_field=None):
         )
     except SigningError as error:
         raise PdfRefused(
-            _lt('can not be signed: %(error)s', error=error), 'not_signable'
+            _lt('cannot be signed: %(error)s', error=error), 'not_signable'
         ) from error
     return read_sealed(finished(writer), metadata.field_name)
 
@@ -202,13 +202,13 @@ def read_sealed(pdf: bytes, field: str) -> Sealed:
                 signature = terminal.dictionary['/V']
                 break
         else:
-            raise PdfRefused(_lt('the signature can not be found again'), 'lost_signature')
+            raise PdfRefused(_lt('the signature cannot be found again'), 'lost_signature')
         byte_range = tuple(int(value) for value in signature['/ByteRange'])
         container = cms.ContentInfo.load(bytes(signature.raw_get('/Contents')))
     signed = container['content']
     covered, whole = _hashes(pdf, byte_range)
     if _stated_digest(signed) != covered.digest():
-        raise PdfRefused(_lt('the signature does not fit the file'), 'lost_signature')
+        raise PdfRefused(_lt('the signature does not match the file'), 'lost_signature')
     return Sealed(
         pdf=pdf,
         byte_range=byte_range,
@@ -222,7 +222,7 @@ def _hashes(pdf, byte_range):
     """Return the SHA-256 of what a signature covers and of all; most of a file is read once."""
     start, length, rest, rest_length = byte_range
     if start:
-        raise PdfRefused(_lt('the signature does not fit the file'), 'lost_signature')
+        raise PdfRefused(_lt('the signature does not match the file'), 'lost_signature')
     content = memoryview(pdf)
     covered = hashlib.sha256(content[:length])
     whole = covered.copy()

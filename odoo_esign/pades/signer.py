@@ -55,4 +55,4 @@ class KeptKeySigner(LeanContainers, SimpleSigner):
             return self._key.sign(data, ec.ECDSA(digest))
         if isinstance(self._key, rsa.RSAPrivateKey):
             return self._key.sign(data, padding.PKCS1v15(), digest)
-        raise TypeError(f'can not sign with {type(self._key).__name__}')
+        raise TypeError(f'cannot sign with {type(self._key).__name__}')

@@ -63,7 +63,7 @@ def stamp_facts(token: cms.ContentInfo) -> StampFacts:
             chain=tuple(one.public_bytes(Encoding.DER) for one in _chain(own, others)),
         )
     except Exception as error:
-        raise StampFailed(_lt('the answer is no time stamp'), 'garbage') from error
+        raise StampFailed(_lt('the answer is not a time stamp'), 'garbage') from error
 
 
 def is_authority(cert_der: bytes) -> bool:

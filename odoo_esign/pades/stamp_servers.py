@@ -111,7 +111,7 @@ def _failure(attempts):
         return StampFailed(_lt('no time stamp server is set'), 'unreachable')
     said = tuple((host, error.sentence) for host, error in attempts)
     reasons = [_lt('%(host)s: %(why)s', host=host, why=sentence) for host, sentence in said]
-    text = _lt('no time stamp could be had: %(reasons)s', reasons=reasons)
+    text = _lt('no time stamp could be obtained: %(reasons)s', reasons=reasons)
     return StampFailed(text, attempts[-1][1].code, said)
 
 
@@ -142,7 +142,7 @@ async def _post(server, body):
         text = _lt('no answer within %(timeout)s seconds', timeout=f'{server.timeout:g}')
         raise StampFailed(text, 'timeout') from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        text = _lt('can not be reached: %(why)s', why=why_not_reached(error))
+        text = _lt('cannot be reached: %(why)s', why=why_not_reached(error))
         raise StampFailed(text, 'unreachable') from None
 
 
@@ -151,6 +151,6 @@ async def _body(response):
     async for part in response.content.iter_any():
         size += len(part)
         if size > MAX_ANSWER_BYTES:
-            raise StampFailed(_lt('the answer is no time stamp (too long)'), 'garbage')
+            raise StampFailed(_lt('the answer is not a time stamp (too long)'), 'garbage')
         parts.append(part)
     return b''.join(parts)

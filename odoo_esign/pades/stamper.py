@@ -61,7 +61,7 @@ class LocalStamper(TimeStamper):
         if isinstance(key, bytes):
             key = load_der_private_key(key, None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise TypeError(f'can not stamp with {type(key).__name__}')
+            raise TypeError(f'cannot stamp with {type(key).__name__}')
         self._key = key
         self.cert_der = cert_der
         self._certificate = x509.Certificate.load(cert_der)

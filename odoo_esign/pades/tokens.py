@@ -83,7 +83,7 @@ def _parse(answer):
     except StampFailed:
         raise
     except Exception as error:
-        raise StampFailed(_lt('the answer is no time stamp'), 'garbage') from error
+        raise StampFailed(_lt('the answer is not a time stamp'), 'garbage') from error
 
 
 def _refusal(status):
@@ -108,7 +108,7 @@ async def _check_signature(signed_data, wanted, roots):
         sound = status['intact'] and status['valid']
         trusted = roots is None or status.get('validation_path') is not None
     except Exception as error:
-        raise StampFailed(_lt('the answer is no time stamp'), 'garbage') from error
+        raise StampFailed(_lt('the answer is not a time stamp'), 'garbage') from error
     if not sound:
         raise StampFailed(_lt("the time stamp's signature is wrong"), 'garbage')
     usage = certificate.extended_key_usage_value

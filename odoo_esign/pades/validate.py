@@ -56,7 +56,7 @@ def look(
         judge = Judge(reader, pdf, roots, stamp_roots, moment)
         pages = int(entry(reader.root['/Pages'], '/Count', 0))
     except Exception as error:
-        problem = Problem('unreadable', f'the file can not be read: {error}')
+        problem = Problem('unreadable', f'the file cannot be read: {error}')
         return Findings((failed('', problem),), _trailing(pdf))
     reports = tuple(judge.report(signature) for signature in signatures)
     own = [one for one in signatures if one.field_name not in foreign_fields]
@@ -64,7 +64,7 @@ def look(
     try:
         problems += changes(reader, [one.signed_revision for one in own])
     except Exception as error:
-        text = f'its history can not be read: {type(error).__name__}: {error}'
+        text = f'its history cannot be read: {type(error).__name__}: {error}'
         problems.append(Problem('unreadable', text))
     return Findings(reports, tuple(problems), pages)
 

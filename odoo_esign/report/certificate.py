@@ -129,7 +129,7 @@ class CertificateReport(models.AbstractModel):
             (acted, self._when(signature.date)),
             (_("Declined"), self._when(signer.date_declined)),
             (_("Identified by"), signature and signature._identified_words()),
-            (_("Network address"), signature.ip_address),
+            (_("IP address"), signature.ip_address),
             (_("Certificate no."), self._serials(signature)),
             (_("Consent text"), signature and signature._consent_name()),
             (_("Documents"), self._chosen(signer)),
@@ -244,9 +244,8 @@ class CertificateReport(models.AbstractModel):
                 (event._local_time(), as_printable(event._sentence())) for event in shown
             ],
             "about_log": self.env._(
-                "Times as in %(zone)s. These are %(shown)s lines of the %(count)s that the "
-                "evidence log has at this moment; all are in the evidence package. The hash of "
-                "the last one is:",
+                "Times are in %(zone)s. Shown are %(shown)s of the %(count)s lines in the evidence "
+                "log so far; the evidence package contains them all. The hash of the last line is:",
                 zone=self.env.tz.zone,
                 shown=len(shown),
                 count=envelope.evidence_count,

@@ -19,8 +19,8 @@ class EsignIdentification(models.AbstractModel):
         return self.env["esign.signer"]._identification_labels().get(code, code)
 
     def _condition_words(self, signature):
-        """Return what whoever signed must have been able to do, after 'whoever …'."""
-        return self.env._("could read the mails to this address")
+        """Return what whoever signed must have been able to do, after 'anyone who …'."""
+        return self.env._("could read the emails sent to this address")
 
 
 class IdentificationLink(models.AbstractModel):
@@ -37,14 +37,14 @@ class IdentificationLink(models.AbstractModel):
         }.get(signature.signer_id.invite_by)
         if where:
             return self.env._("personal link, %s", where)
-        return self.env._("personal link, mailed to %s", signature.email or "")
+        return self.env._("personal link, emailed to %s", signature.email or "")
 
     def _condition_words(self, signature):
         way = signature.signer_id.invite_by
         if way == "sms":
-            return self.env._("held the phone with this number")
+            return self.env._("had the phone with this number")
         if way == "both":
-            return self.env._("could read the mails to this address or held the phone")
+            return self.env._("could read the emails sent to this address or had the phone")
         return super()._condition_words(signature)
 
 
@@ -57,7 +57,7 @@ class IdentificationLogin(models.AbstractModel):
 
     def _condition_words(self, signature):
         return self.env._(
-            "knew the password of this user in Odoo, which %s runs", signature.company_id.name
+            "knew this user's password in Odoo, which is run by %s", signature.company_id.name
         )
 
 
@@ -65,7 +65,7 @@ class IdentificationMailCode(models.AbstractModel):
     _inherit = "esign.identification.mail_code"
 
     def _done_words(self, _signature):
-        return self.env._("code by mail")
+        return self.env._("code by email")
 
 
 class IdentificationSmsCode(models.AbstractModel):
@@ -77,7 +77,7 @@ class IdentificationSmsCode(models.AbstractModel):
         return self.env._("code by SMS to %s", self._shown_address(signature.signer_id))
 
     def _condition_words(self, _signature):
-        return self.env._("held the phone with this number")
+        return self.env._("had the phone with this number")
 
 
 class IdentificationAccessCode(models.AbstractModel):
@@ -86,10 +86,10 @@ class IdentificationAccessCode(models.AbstractModel):
     _second_factor = True
 
     def _done_words(self, _signature):
-        return self.env._("access code that was agreed on")
+        return self.env._("agreed access code")
 
     def _condition_words(self, _signature):
-        return self.env._("knew the access code that was agreed on")
+        return self.env._("knew the agreed access code")
 
 
 class EsignSignature(models.Model):
@@ -119,13 +119,13 @@ class EsignSignature(models.Model):
         values = {"names": ", ".join(self.signer_id.mapped("name")), "conditions": conditions}
         if second_factor:
             return _(
-                "%(names)s: an electronic signature that may count as an advanced one (eIDAS, art. "
-                "26); its weak point is the requirement of the signatory's sole control. Whoever "
-                "%(conditions)s could sign. No identity document was checked.",
+                "%(names)s: an electronic signature that may count as an advanced one (eIDAS, Art. "
+                "26); its weak point is the requirement of sole control by the signatory. Anyone "
+                "who %(conditions)s could sign. No identity document was checked.",
                 **values,
             )
         return _(
-            "%(names)s: a simple electronic signature (eIDAS, art. 3 no. 10). Whoever "
+            "%(names)s: a simple electronic signature (eIDAS, Art. 3(10)). Anyone who "
             "%(conditions)s could sign. No identity document was checked.",
             **values,
         )

@@ -24,10 +24,16 @@ class ParticipantsReport(models.AbstractModel):
             "margin_top": margin_top(self.env),
             "original_sha256": data.get("original_sha256", ""),
             "unplaced_ids": data.get("unplaced_ids", []),
+            "belongs_to": self._belongs_to,
+            "of_group": lambda signer: self.env._("(%s of this group)", signer.quorum),
             "verify_url": lambda document: verify_url(document.envelope_id),
             "qr_code": qr_code,
             "without_page_numbers": without_page_numbers,
         }
+
+    def _belongs_to(self, document):
+        name = Markup("<strong>%s</strong>") % document.name
+        return self.env._("This page belongs to %s and is signed together with it.", name)
 
 
 def without_page_numbers(page):

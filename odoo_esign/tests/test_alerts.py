@@ -200,7 +200,7 @@ class TestAlerts(DailyCase):
     # ------------------------------------------------------------- words
     def test_in_the_readers_language(self):
         alert, _good = self.damaged()
-        self.assertEqual(alert.text, "The stored file is missing or is another one: Agreement 1.")
+        self.assertEqual(alert.text, "The stored file is missing or different: Agreement 1.")
         kinds = [kind for kind, _label in alert._fields["kind"].selection]
         for kind in kinds:
             values = {

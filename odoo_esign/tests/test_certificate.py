@@ -121,7 +121,7 @@ class TestCertificate(CertificateCase):
         self.assertNotIn("delivered", self.codes(envelope))
         self.assertFalse(envelope._kept_package())
         for method in ("action_open_certificate", "action_open_package"):
-            with self.assertRaisesRegex(UserError, "still being made"):
+            with self.assertRaisesRegex(UserError, "still being created"):
                 getattr(envelope.with_user(seller), method)()
         envelope.with_user(seller).action_retry()
         self.run_jobs()
@@ -222,11 +222,11 @@ class TestCertificatePrinted(CertificateCase):
             "has approved",
             "was not needed: 1 of the group were enough",
             "received it to read",
-            "personal link, mailed to clara@example.org",
+            "personal link, emailed to clara@example.org",
             "192.0.2.7",
             signers[0].signature_ids.consent_version,
-            "You are not obliged to sign this way",
-            "a simple electronic signature (eIDAS, art. 3 no. 10)",
+            "You don't have to sign this way",
+            "a simple electronic signature (eIDAS, Art. 3(10))",
             "None of them is a qualified electronic signature",
             "come from the clock of",
             "The envelope is completed",
@@ -273,7 +273,7 @@ class TestCertificatePrinted(CertificateCase):
         pdf = envelope.certificate_ids._read_kept()
         with pypdfium2.PdfDocument(pdf) as document:
             self.assertLessEqual(len(document), 6)
-        self.assertIn("These are 60 lines of the 31", text_of(pdf))
+        self.assertIn("Shown are 60 of the 31", text_of(pdf))
 
     def test_nothing_is_certified_before(self):
         envelope = self.send_new()

@@ -52,7 +52,7 @@ class TestChannels(EsignHttpCase, MockSMS):
         ((_number, text),) = self.sent()
         self.assertEqual(LINK.search(text)[0], self.link_of(envelope.signer_ids))
         line = envelope.event_ids.filtered(lambda e: e.code == "invited")
-        self.assertIn("by mail to clara@example.org and by SMS to +420", line.sentence)
+        self.assertIn("by email to clara@example.org and by SMS to +420", line.sentence)
 
     def test_nothing_is_kept(self):
         with self.mockSMSGateway():
@@ -75,7 +75,7 @@ class TestChannels(EsignHttpCase, MockSMS):
             self.run_jobs()
         texts = [text for _number, text in self.sent()]
         self.assertEqual(len(texts), 2)
-        self.assertIn("waits for you", texts[1])
+        self.assertIn("is waiting for you", texts[1])
         self.assertNotEqual(*(LINK.search(text)[0] for text in texts))
 
     def test_no_credit(self):
@@ -107,7 +107,7 @@ class TestChannels(EsignHttpCase, MockSMS):
         self.assertTrue(envelope.needs_attention)
         self.assertIn("Insufficient Credit", envelope.sudo().attention_reason)
         line = envelope.event_ids.filtered(lambda e: e.code == "invited")
-        self.assertIn("by mail to clara@example.org", line.sentence)
+        self.assertIn("by email to clara@example.org", line.sentence)
         self.assertNotIn("SMS", line.sentence)
         with self.mockSMSGateway():
             envelope.with_user(self.sender).action_retry()

@@ -79,8 +79,8 @@ class TestMailCode(CodeCase):
         for left in (4, 3, 2, 1):
             response = self.enter(self.wrong())
             self.assertAsked(response)
-            self.assertIn(f"Tries left: {left}", response.text)
-        self.assertIn("ask for a new one", self.enter(self.wrong()).text)
+            self.assertIn(f"Attempts left: {left}", response.text)
+        self.assertIn("request a new one", self.enter(self.wrong()).text)
         self.assertEqual(self.tries(), 5)
         # the right one comes too late, and is not even compared
         self.assertAsked(self.enter(self.newest_code()))
@@ -183,7 +183,7 @@ class TestMailCode(CodeCase):
         self.assertEqual(code.date_expires - code.date_sent, timedelta(minutes=10))
         code.date_expires = fields.Datetime.now() - timedelta(seconds=1)
         self.env.flush_all()
-        self.assertIn("can't be used any more", self.url_open(self.path).text)
+        self.assertIn("can no longer be used", self.url_open(self.path).text)
         self.assertAsked(self.enter(self.newest_code()))
         self.assertEqual(self.tries(), 0)
 

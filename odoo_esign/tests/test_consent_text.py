@@ -29,7 +29,7 @@ class TestConsentText(EsignCase):
         self.assertEqual(consent["number"], 1)
         self.assertFalse(self.versions())
         self.assertIn(self.company.name, consent["text"])
-        for said in ("simple electronic signature", "not obliged", "paper", "keep them to"):
+        for said in ("simple electronic signature", "don't have to", "paper", "keep them to"):
             self.assertIn(said, consent["text"])
 
     def test_an_edit_is_a_new_version(self):
@@ -40,11 +40,11 @@ class TestConsentText(EsignCase):
         self.edit("Other words.")
         newest, middle, oldest = self.versions()
         self.assertEqual((newest.text, middle.text), ("Other words.", "Our own words."))
-        self.assertIn("not obliged", oldest.text)
+        self.assertIn("don't have to", oldest.text)
         self.assertEqual(newest.user_id, self.esign_admin)
         self.edit(False)
         self.assertEqual(self.company._esign_consent()["number"], 4)
-        self.assertIn("not obliged", self.company._esign_consent()["text"])
+        self.assertIn("don't have to", self.company._esign_consent()["text"])
 
     def test_in_one_language(self):
         """The number is that of all languages together; the words are the language's."""

@@ -62,7 +62,7 @@ class TestEventWords(EsignCase):
             self.assertNotEqual(sentence, code)
         self.assertEqual(said["requested"], "Sam Sender asked for signatures on “Agreement”")
         self.assertEqual(
-            said["invited"], "Clara Customer was invited by mail to clara@example.org"
+            said["invited"], "Clara Customer was invited by email to clara@example.org"
         )
         self.assertIn(document.name, said["certified"])
         self.assertEqual(

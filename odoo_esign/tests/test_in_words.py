@@ -14,7 +14,7 @@ from ..pades.words import Sentence
 from .common import EsignCase
 
 GERMAN = {
-    "no time stamp could be had: %(reasons)s": "kein Zeitstempel: %(reasons)s",
+    "no time stamp could be obtained: %(reasons)s": "kein Zeitstempel: %(reasons)s",
     "no answer within %(timeout)s seconds": "keine Antwort in %(timeout)s Sekunden",
     "What was signed does not hold up when it is read back: %(found)s": "Hält nicht: %(found)s",
     "The certificate was revoked.": "Das Zertifikat wurde widerrufen.",
@@ -45,7 +45,7 @@ class TestInWords(EsignCase):
         late = Sentence("no answer within %(timeout)s seconds", timeout=5)
         reasons = [Sentence("%(host)s: %(why)s", host="tsa.example", why=late)]
         return StampFailed(
-            Sentence("no time stamp could be had: %(reasons)s", reasons=reasons), "timeout"
+            Sentence("no time stamp could be obtained: %(reasons)s", reasons=reasons), "timeout"
         )
 
     def test_sentences_in_sentences(self):
@@ -55,7 +55,7 @@ class TestInWords(EsignCase):
         )
         self.assertEqual(
             in_words(self.env, self.failure().sentence),
-            "no time stamp could be had: tsa.example: no answer within 5 seconds",
+            "no time stamp could be obtained: tsa.example: no answer within 5 seconds",
         )
         self.assertEqual(in_words(self.german, "as it is: 100 %"), "as it is: 100 %")
 

@@ -124,7 +124,7 @@ class TestJobs(EsignCase):
         self.run_jobs(allow_failures=True)
         job = self.jobs(envelope, "apply")
         self.assertEqual(job.state, "attention")
-        self.assertIn("again and again", job.error)
+        self.assertIn("stopped repeatedly", job.error)
 
     def test_what_always_meets_somebody_asks_for_attention(self):
         envelope = self.send_new()

@@ -32,7 +32,7 @@ class TestPortal(EsignHttpCase):
         self.assertTrue(self.post_sign(self.envelope.signer_ids, page)["ok"])
         waiting, signed = self.texts(self.portal)
         self.assertNotIn("Lease of a bicycle", waiting)
-        self.assertIn("Not everybody", signed)
+        self.assertIn("Not everyone", signed)
         self.run_jobs()
         _waiting, signed = self.texts(self.portal)
         document = self.envelope.document_ids

@@ -98,7 +98,7 @@ class TestPost(EsignCase):
         self.assertEqual((facts["mail"], facts["channel"]), ("invite", "mail"))
         self.assertEqual(
             line.sentence,
-            "The mail to Clara Customer at clara@example.org came back: the address does not "
+            "The email to Clara Customer at clara@example.org bounced: the address does not "
             "exist (5.1.1)",
         )
         self.assertEqual(line.tone, "bad")
@@ -164,7 +164,7 @@ class TestPost(EsignCase):
     # ------------------------------------------------------------- arriving
     def test_confirmed_delivery(self):
         self.receive(report(self.newest_mail(), "Action: delivered\nStatus: 2.0.0\n"))
-        self.assertIn("confirms that the mail to Clara", self.lines("received").sentence)
+        self.assertIn("confirms that the email to Clara", self.lines("received").sentence)
         self.assertFalse(self.envelope.has_bounce)
 
     def test_delay_and_relay_say_nothing_yet(self):

@@ -173,7 +173,7 @@ class TestGuard(PurchaseCase):
         self.run_jobs()
         self.assertEqual(order.state, "to approve", "not what was signed")
         self.assertFalse(order.with_user(self.manager)._approval_allowed())
-        with self.assertRaisesRegex(UserError, "nobody has signed what it says now"):
+        with self.assertRaisesRegex(UserError, "nobody has signed its current version"):
             order.with_user(self.manager).button_approve()
 
     def test_changed_order_takes_no_approval(self):

@@ -37,9 +37,7 @@ class TestRecordChanges(SaleCase):
         self.assertEqual(facts["noticed"], "writing")
         self.assertEqual(facts["frozen_sha256"], self.envelope.terms_sha256)
         self.assertNotEqual(facts["now_sha256"], facts["frozen_sha256"])
-        self.assertEqual(
-            line.sentence, f"“{self.order.name}” no longer says what was sent"
-        )
+        self.assertEqual(line.sentence, f"“{self.order.name}” no longer matches what was sent")
         self.assertTrue(self.envelope.terms_differ)
         told = self.envelope.message_ids - messages
         self.assertIn("Nobody can sign it like this", told.body)
@@ -136,9 +134,9 @@ class TestRecordChanges(SaleCase):
         self.assertEqual(job.state, "attention")
         first, last = self.lines("consequence_failed")
         name = self.order.name
-        self.assertEqual(first.sentence, f"What was to follow on “{name}” failed: Full")
+        self.assertEqual(first.sentence, f"The follow-up on “{name}” failed: Full")
         self.assertEqual(
             last.sentence,
-            f"What was to follow on “{name}” failed 12 times and was given up: Full",
+            f"The follow-up on “{name}” failed 12 times and was given up: Full",
         )
         self.assertEqual(self.envelope._verify_log(), [])

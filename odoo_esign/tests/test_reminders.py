@@ -68,11 +68,11 @@ class TestSchedule(ReminderCase, EsignCase):
                 "Please sign: Agreement",
                 "Reminder: please sign Agreement",
                 "Reminder: please sign Agreement",
-                "Last call: please sign Agreement",
+                "Final reminder: please sign Agreement",
             ],
         )
         lines = envelope.event_ids.filtered(lambda e: e.code == "reminded").sorted("seq")
-        self.assertIn("by mail to clara@example.org (reminder 1)", lines[0].sentence)
+        self.assertIn("by email to clara@example.org (reminder 1)", lines[0].sentence)
         self.assertEqual(len(lines), 3)
         self.assertFalse(envelope._verify_log())
 

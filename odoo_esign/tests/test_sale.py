@@ -106,7 +106,7 @@ class TestQuotation(SaleCase):
 
     def test_no_contact_address(self):
         self.customer.email = False
-        with self.assertRaisesRegex(UserError, "no valid mail address"):
+        with self.assertRaisesRegex(UserError, "no valid email address"):
             self.make_order().action_esign_send()
 
     def test_expired_or_confirmed_quotation_is_not_sent(self):

@@ -39,7 +39,7 @@ class TestExpiry(SealCase):
             self.assertEqual(len(found.user_id), len(found), "one each")
             self.assertEqual(set(found.ids) != seen, new, days)
             seen = set(found.ids)
-            self.assertIn("has expired" if days < 1 else "ends on", self.words)
+            self.assertIn(" expired on" if days < 1 else "expires on", self.words)
 
     def test_renewed(self):
         self.assertTrue(self.warned(7))

@@ -175,7 +175,7 @@ class TestSealKinds(SealCase):
             ({"csc_client_secret": "wrong"}, "is not accepted"),
             ({"csc_credential": "outside/nobody"}, "does not offer this credential"),
             ({"csc_pin": False}, "setting is missing"),
-            ({"csc_client_secret": False}, "lacks a client"),
+            ({"csc_client_secret": False}, "needs a client"),
         ):
             with self.subTest(words):
                 csc_client._tokens.clear()

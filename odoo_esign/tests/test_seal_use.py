@@ -142,14 +142,14 @@ class TestSealForm(SealCase):
 
     def test_kind_and_company_stay(self):
         seal = self.make_seal()
-        self.assertRefuses(seal, "Make a new seal", code="builtin")
-        self.assertRefuses(seal, "Make a new seal", company_id=self.other_company.id)
+        self.assertRefuses(seal, "Create a new seal", code="builtin")
+        self.assertRefuses(seal, "Create a new seal", company_id=self.other_company.id)
         self.set(seal, code="pkcs12", company_id=self.company.id)
 
     def test_seal_in_use_stays(self):
         seal = self.make_seal(state="enabled")
         self.send_new()
-        with self.assertRaisesRegex(UserError, "disabled, not deleted"):
+        with self.assertRaisesRegex(UserError, "disabled, but not deleted"):
             self.rpc(self.esign_admin, "esign.seal", "unlink", seal.ids)
         self.assertTrue(seal.exists())
 
@@ -213,7 +213,7 @@ class TestSealForm(SealCase):
         self.assertTrue(self.sign(envelope.signer_ids)["ok"])
         with broken:
             failed = self.run_jobs(allow_failures=True)
-        self.assertIn("can not be opened (KeyError)", failed.error)
+        self.assertIn("can't be opened (KeyError)", failed.error)
         for text in (seal.test_result, failed.error, *log.output):
             self.assertNotIn(self.password, text)
 

@@ -111,7 +111,7 @@ class TestSendersLanguage(Languages, EsignCase):
         post = self.env["esign.post"]._note(self.signer, "mail", "declined", "<1@x>", "a@x.org")
         post.with_context(lang="fr_FR")._answered("bounced", "5.1.1", "no such user")
         self.run_jobs()
-        self.assertTold("Mail came back")
+        self.assertTold("Email bounced")
 
     def test_whoever_is_next_is_asked_in_their_own(self):
         self.assertTrue(self.sign(self.signer)["ok"])

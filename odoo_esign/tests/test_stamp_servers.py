@@ -41,7 +41,7 @@ class StampCase(ActorCase):
     async def answer(self, server, body):
         self.asked.append(server)
         if server.host in self.down:
-            raise StampFailed("can not be reached", "unreachable")
+            raise StampFailed("cannot be reached", "unreachable")
         outside = LocalStamper(CA.tsa_cert, CA.tsa_key, [CA.root_cert], policy="1.2.3.4")
         request = tsp.TimeStampReq.load(body)
         return (await outside.async_request_tsa_response(request)).dump()
@@ -178,7 +178,7 @@ class TestStampServers(StampCase):
         server = self.make_server(state="disabled", add_certificates=False)
         test = self.press_test(server)
         self.assertFalse(test.is_good)
-        self.assertIn("Nobody vouches", test.problem)
+        self.assertIn("nothing vouches", test.problem)
         self.assertEqual(test.offered_fingerprint, fingerprint_words(CA.root_cert))
         trust = ("esign.stamp.test", "action_trust", test.ids)
         self.assertRefused(self.esign_admin, *trust)
@@ -193,10 +193,10 @@ class TestStampServers(StampCase):
         server = self.make_server()
         self.down.add(HOST)
         test = self.press_test(server)
-        self.assertIn("can not be reached", test.problem)
+        self.assertIn("cannot be reached", test.problem)
         self.assertFalse(test.is_good or test.chain)
         self.assertFalse(server.last_ok)
-        self.assertIn("can not be reached", server.last_result)
+        self.assertIn("cannot be reached", server.last_result)
         self.down.clear()
         stranger = self.make_server(
             url="https://c.example.com",
@@ -252,7 +252,7 @@ class TestStampServers(StampCase):
         self.assertTrue(self.sign(envelope.signer_ids)["ok"])
         failed = self.run_jobs(allow_failures=True)
         self.assertEqual((failed.kind, failed.state), ("apply", "pending"))
-        self.assertIn(f"{HOST}: can not be reached", failed.error)
+        self.assertIn(f"{HOST}: cannot be reached", failed.error)
         self.assertEqual(envelope.state, "signed")
         self.assertNotIn("sealed", self.codes(envelope))
         self.down.clear()

@@ -53,7 +53,7 @@ class TestStorage(DiskCase, EsignCase):
             self.assertEqual(hashlib.sha256(good).hexdigest(), document[f"{revision}_sha256"])
             for change in DAMAGES:
                 self.damage(attachment, change)
-                with self.assertRaisesRegex(UserError, "Agreement 1.*not the one that was kept"):
+                with self.assertRaisesRegex(UserError, "Agreement 1.*missing or was changed"):
                     document._read_pdf(revision)
                 self.put(self.path_of(attachment), good)
                 self.env.invalidate_all()
@@ -79,7 +79,7 @@ class TestStorage(DiskCase, EsignCase):
         self.assertTrue(self.sign(envelope.signer_ids)["ok"])
         failed = self.run_jobs(allow_failures=True)
         self.assertEqual(failed.mapped("kind"), ["apply"])
-        self.assertIn("not the one that was kept", failed.error)
+        self.assertIn("missing or was changed", failed.error)
         self.assertEqual(envelope.state, "signed")
         self.assertFalse(envelope.document_ids.sealed_attachment_id)
         self.put(self.path_of(attachment), good)

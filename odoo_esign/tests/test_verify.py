@@ -25,7 +25,7 @@ class TestStrangerWithFile(VerifyCase):
         for text in (
             "Clara Customer",
             "Sven Second",
-            "by a personal link that was sent by mail",
+            "by a personal link that was sent by email",
             "A simple electronic signature",
             "PAdES B-LTA",
             f"by the clock of {self.company.name} itself",

@@ -44,7 +44,7 @@ class TestVisits(EsignHttpCase):
         self.assertEqual(facts["identified_by"], "link")
         self.assertEqual(line.actor, f"signer:{self.signer.id}")
         self.assertRegex(facts["session"], r"^[0-9a-f]{16}$")
-        self.assertIn("the link that was mailed to clara@example.org", line.sentence)
+        self.assertIn("the link that was emailed to clara@example.org", line.sentence)
         # another day, another browser
         self.page = self.page_of(self.open_link(self.signer))
         self.tell("opened", context={})

@@ -6,12 +6,12 @@ class EsignAuthorityReissue(models.TransientModel):
     """The dialog in which an administrator has the built-in authority issued anew."""
 
     _name = "esign.authority.reissue"
-    _description = "Issue the Authority Anew"
+    _description = "Reissue the Authority"
 
     authority_id = fields.Many2one("esign.authority", required=True, readonly=True)
     cause = fields.Selection(
         [
-            ("planned", "It is time for another one, or the company has another name"),
+            ("planned", "It is time for a new one, or the company has a new name"),
             ("compromised", "Its keys may have been stolen"),
         ],
         required=True,
@@ -23,10 +23,10 @@ class EsignAuthorityReissue(models.TransientModel):
     def action_reissue(self):
         self.ensure_one()
         if not self.env.user.has_group("odoo_esign.group_esign_admin"):
-            raise UserError(self.env._("Only an administrator of signatures does this."))
+            raise UserError(self.env._("Only a signature administrator can do this."))
         self.authority_id.check_access("read")
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Say why; it is kept with the new authority."))
+            raise UserError(self.env._("Give a reason; it is kept with the new authority."))
         new = self.authority_id._replace(self.cause, self.reason.strip())
         return {
             "type": "ir.actions.act_window",

@@ -12,7 +12,7 @@ class EsignEnvelopeCancel(models.TransientModel):
     envelope_ids = fields.Many2many("esign.envelope", required=True)
     asked_count = fields.Integer(compute="_compute_asked_count")
     reason = fields.Text(required=True)
-    tell = fields.Boolean("Tell those who were asked", default=True)
+    tell = fields.Boolean("Notify those who were asked", default=True)
 
     def _compute_asked_count(self):
         for dialog in self:

@@ -14,7 +14,7 @@ class EsignEnvelopeExtend(models.TransientModel):
     date_deadline = fields.Datetime("Sign by", required=True)
     open_count = fields.Integer(compute="_compute_counts")
     expired_count = fields.Integer(compute="_compute_counts")
-    told_names = fields.Char("Gets a mail or SMS", compute="_compute_counts")
+    told_names = fields.Char("Gets an email or SMS", compute="_compute_counts")
 
     @api.depends("envelope_ids")
     def _compute_counts(self):

@@ -20,9 +20,11 @@ class EsignSignerChange(models.TransientModel):
     name = fields.Char(required=True)
     email = fields.Char()
     phone = fields.Char()
-    invite_by = fields.Selection(_choice_of("invite_by"), "Invited by", required=True)
+    invite_by = fields.Selection(_choice_of("invite_by"), "Invite by", required=True)
     identification = fields.Selection(_choice_of("identification"), required=True)
-    second_identification = fields.Selection(_choice_of("second_identification"), "And also by")
+    second_identification = fields.Selection(
+        _choice_of("second_identification"), "Also identified by"
+    )
     access_code = fields.Char(
         compute="_compute_access_code",
         inverse="_inverse_access_code",

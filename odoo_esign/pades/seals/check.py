@@ -77,7 +77,7 @@ def load(cert_der: bytes) -> x509.Certificate:
         certificate = x509.load_der_x509_certificate(cert_der)
         _ = certificate.subject, certificate.issuer, certificate.extensions
     except Exception as error:  # ValueError, or an algorithm it has never heard of
-        raise SealRefused(_lt('the certificate can not be read'), 'format') from error
+        raise SealRefused(_lt('the certificate cannot be read'), 'format') from error
     return certificate
 
 
@@ -119,7 +119,8 @@ def check_time(certificate: x509.Certificate, now: datetime.datetime | None = No
     if now < certificate.not_valid_before_utc:
         day = certificate.not_valid_before_utc
         raise SealRefused(
-            _lt('the certificate of %(name)s begins on %(day)s', name=name, day=f'{day:%Y-%m-%d}'),
+            _lt('the certificate of %(name)s is not valid before '
+                '%(day)s', name=name, day=f'{day:%Y-%m-%d}'),
             'not_yet_valid',
         )
 
@@ -146,7 +147,7 @@ def _check_names(cert_der):
     except ValueError as error:
         name = subject_name(load(cert_der))
         text = _lt(
-            'the certificate of %(name)s has a name that PDF readers can not compare: %(error)s',
+            'the certificate of %(name)s has a name that PDF readers cannot compare: %(error)s',
             name=name,
             error=error,
         )
@@ -159,8 +160,8 @@ def _check_responder(cert_der):
     """
     if not asn1.Certificate.load(cert_der).ocsp_urls:
         text = _lt(
-            'the certificate names no address that says whether it is revoked (OCSP): its '
-            'signatures could not be judged for the long term'
+            'the certificate names no address to ask whether it is revoked (OCSP): its signatures '
+            'could not be verified in the long term'
         )
         raise SealRefused(text, 'no_revocation')
 
@@ -187,7 +188,7 @@ def _chain(certificate, others, roots, now):
             raise SealRefused(text, 'algorithm')
         yield issuer.public_bytes(Encoding.DER)
         certificate = issuer
-    raise SealRefused(_lt('the chain of certificates does not end'), 'chain')
+    raise SealRefused(_lt('the chain of certificates has no end'), 'chain')
 
 
 def _issuer(certificate, pool, now):

@@ -180,8 +180,9 @@ def _wanted(answer, account):
         raise SealRefused(_lt('this credential wants a PIN: enter it'), 'setting')
     if code and not account.totp:
         text = _lt(
-            'this credential wants a one-time code with each signature: enter the secret that '
-            'the codes are made from (TOTP), or ask the provider for a credential without'
+            'this credential wants a one-time code with each signature: enter the secret that the '
+            'codes are made from (TOTP), or ask the provider for a credential that does not need '
+            'one'
         )
         raise SealRefused(text, 'setting')
     return pin, code

@@ -25,7 +25,7 @@ TOKEN_SECONDS = 300
 """How long a token is used that doesn't say how long it lasts."""
 
 NONSENSE = _lt(
-    'the answer of the provider makes no sense: is the address that of its CSC API, version 1?'
+    "the provider's answer makes no sense: is this the address of its CSC API, version 1?"
 )
 
 _tokens = {}
@@ -157,10 +157,10 @@ class Client:
             )
             raise SealUnavailable(text, 'timeout') from None
         except aiohttp.ClientPayloadError:
-            text = _lt('the answer of the provider is too long or breaks off')
+            text = _lt("the provider's answer is too long or incomplete")
             raise SealUnavailable(text, 'garbage') from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            text = _lt('the provider can not be reached: %(why)s', why=why_not_reached(error))
+            text = _lt('the provider cannot be reached: %(why)s', why=why_not_reached(error))
             raise SealUnavailable(text, 'unreachable') from None
 
     def _failure(self, status, answer):
@@ -172,11 +172,11 @@ class Client:
                 text = _lt('the provider does not accept the credentials (%(said)s)', said=said)
             return SealRefused(text, 'credentials')
         if 300 <= status < 400:
-            text = _lt('the provider sends us to another address: enter the right one')
+            text = _lt('the provider redirects to another address: enter the right one')
             return SealRefused(text, 'setting')
         if status == 404:
             return SealRefused(
-                _lt('the provider knows no such credential or address'), 'credential'
+                _lt('the provider does not know this credential or address'), 'credential'
             )
         if status == 429 or status >= 500:
             text = _lt(

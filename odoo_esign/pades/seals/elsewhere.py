@@ -63,7 +63,7 @@ class ElsewhereSigner(LeanContainers, Signer):
             else:
                 self._public_key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
         except (InvalidSignature, ValueError):
-            text = _lt('what was signed does not fit the certificate: another key made it')
+            text = _lt('what was signed does not match the certificate: another key made it')
             raise SealRefused(text, 'key_mismatch') from None
 
 

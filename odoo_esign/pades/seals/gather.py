@@ -203,7 +203,7 @@ async def _answer(question, session, timeout):
         raise SealRefused(text, 'revoked') from None
     except (InsufficientRevinfoError, CertificateFetchError):
         raise _failure(
-            question, _lt('its authority does not answer, or not as it should')
+            question, _lt('its authority does not answer, or gives an unusable answer')
         ) from None
     except (PathBuildingError, ValidationError) as error:
         text = _lt(
@@ -220,13 +220,14 @@ async def _answer(question, session, timeout):
 def _failure(question, reason):
     if not question.stamper and not _may_be_asked(question.certificate):
         text = _lt(
-            'the certificate of “%(name)s” names nobody who says if it is revoked',
+            'the certificate of “%(name)s” names no service to ask whether it is revoked',
             name=question.name,
         )
         return SealRefused(text, 'no_revocation')
     return RevocationFailed(
         _lt(
-            'nobody says at the moment whether the certificate of “%(name)s” is revoked: %(why)s',
+            'there is no way at the moment to find out whether the certificate of “%(name)s” is '
+            'revoked: %(why)s',
             name=question.name,
             why=reason,
         )

@@ -106,7 +106,9 @@ def _library():
     try:
         import pkcs11
     except ImportError:
-        text = _lt('the server lacks the Python package python-pkcs11, which keys in a token need')
+        text = _lt(
+            'the server lacks the Python package python-pkcs11, which is needed for keys in a token'
+        )
         raise SealRefused(text, 'missing_library') from None
     return pkcs11
 
@@ -124,12 +126,12 @@ def _in_words(token, pkcs11):
     except (errors.PinLocked, errors.PinExpired, errors.UserPinNotInitialized) as error:
         refused_secrets.add(*token.secret)
         text = _lt(
-            'the PIN of the token “%(label)s” is locked or has to be set anew', label=token.label
+            'the PIN of the token “%(label)s” is locked or has to be reset', label=token.label
         )
         raise SealRefused(text, 'credentials') from error
     except errors.MechanismInvalid as error:
         text = _lt(
-            'the token “%(label)s” can not sign with SHA-256 and this kind of key',
+            'the token “%(label)s” cannot sign with SHA-256 and this kind of key',
             label=token.label,
         )
         raise SealRefused(text, 'algorithm') from error
@@ -147,7 +149,7 @@ def _find_token(pkcs11, token):
         library = pkcs11.lib(token.module)
     except (OSError, RuntimeError) as error:
         text = _lt(
-            'the module %(module)s can not be loaded: is the driver installed?', module=token.module
+            'the module %(module)s cannot be loaded: is the driver installed?', module=token.module
         )
         raise SealRefused(text, 'module') from error
     for slot in library.get_slots(token_present=True):
@@ -186,7 +188,7 @@ def _the_only(found, what, label, token, code):
         return found[0]
     if found:
         text = _lt(
-            'the token “%(token)s” has several of “%(label)s” (%(what)s): give them own labels',
+            'the token “%(token)s” has several of “%(label)s” (%(what)s): give each its own label',
             token=token.label,
             label=label,
             what=what,

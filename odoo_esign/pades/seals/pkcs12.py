@@ -98,7 +98,7 @@ def _load(data, password):
     try:
         asn1.Pfx.load(data, strict=True)['auth_safe'].native  # noqa: B018 - reads it
     except Exception as error:
-        raise SealRefused(_lt('the file is no PKCS #12 file (.p12, .pfx)'), 'format') from error
+        raise SealRefused(_lt('the file is not a PKCS #12 file (.p12, .pfx)'), 'format') from error
     try:
         return load_pkcs12(data, password.encode() if password else None)
     except UnsupportedAlgorithm as error:
@@ -107,4 +107,4 @@ def _load(data, password):
     except ValueError as error:
         raise SealRefused(_lt('the password does not open the file'), 'password') from error
     except Exception as error:  # keys of kinds that cryptography doesn't know
-        raise SealRefused(_lt('the key in the file can not be read'), 'format') from error
+        raise SealRefused(_lt('the key in the file cannot be read'), 'format') from error

@@ -24,7 +24,7 @@ export class DeclineDialog extends Component {
 
     get explanation() {
         return _t(
-            "%s will be told that you decline, and why. Nothing will be signed in your name.",
+            "%s will be told that you declined, and why. Nothing will be signed in your name.",
             isolate(this.props.senderName)
         );
     }

@@ -21,12 +21,12 @@ export class DelegateDialog extends Component {
     }
 
     get title() {
-        return _t("Ask somebody else");
+        return _t("Ask someone else");
     }
 
     get explanation() {
         return _t(
-            "The other person gets a mail of their own, and your link stops working. %s is told.",
+            "The other person will get their own email, and your link will stop working. %s will be notified.",
             isolate(this.props.senderName)
         );
     }

@@ -49,7 +49,7 @@ export class DoneScreen extends Component {
             return _t("Declined");
         }
         if (this.state.state === "delegated") {
-            return _t("Handed on");
+            return _t("Passed on");
         }
         const approves = this.props.page.signer.action === "approve";
         return approves ? _t("Thank you, you have approved") : _t("Thank you, you have signed");

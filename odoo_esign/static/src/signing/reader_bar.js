@@ -31,16 +31,16 @@ export class ReaderBar extends Component {
         switch (this.state.state) {
             case "sent":
                 return _t(
-                    "You need not do anything. The signed copy will be here when everybody has signed."
+                    "You don't need to do anything. The signed copy will appear here once everyone has signed."
                 );
             case "signed":
-                return _t("Everybody has signed. The signed copy will be here in a moment.");
+                return _t("Everyone has signed. The signed copy will be here in a moment.");
             case "completed":
                 return this.isOne
-                    ? _t("Everybody has signed.")
-                    : _t("Everybody has signed. The signed copies:");
+                    ? _t("Everyone has signed.")
+                    : _t("Everyone has signed. The signed copies:");
             default:
-                return _t("This document will not be signed any more.");
+                return _t("This document will no longer be signed.");
         }
     }
 

@@ -261,7 +261,7 @@ export class SigningPage extends Component {
         } catch (error) {
             console.error(error);
             this.state.error = _t(
-                "Something went wrong on our side. Nothing you entered is lost, please try again."
+                "Something went wrong on our side. Nothing you entered is lost. Please try again."
             );
         } finally {
             this.state.sending = false;

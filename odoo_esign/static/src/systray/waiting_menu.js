@@ -64,7 +64,7 @@ export class EsignWaitingMenu extends Component {
 
     get title() {
         return this.state.count
-            ? _t("%s documents wait for you", this.state.count)
+            ? _t("%s documents are waiting for you", this.state.count)
             : _t("Documents to sign");
     }
 

@@ -7,7 +7,7 @@ const PARTICIPANT = ".o_field_widget[name=signer_ids]";
 registry.category("web_tour.tours").add("odoo_esign_sender_presses_buttons", {
     steps: () => [
         {
-            trigger: ".o_form_view .o_statusbar_buttons button[name=action_ask_extend]:contains(Re-open)",
+            trigger: ".o_form_view .o_statusbar_buttons button[name=action_ask_extend]:contains(Reopen)",
             run: "click",
         },
         {
@@ -15,7 +15,7 @@ registry.category("web_tour.tours").add("odoo_esign_sender_presses_buttons", {
             trigger: ".modal .o_field_widget[name=told_names]:contains(Clara Customer)",
         },
         {
-            trigger: ".modal button[name=action_extend]:contains(Re-open)",
+            trigger: ".modal button[name=action_extend]:contains(Reopen)",
             run: "click",
         },
         {
@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("odoo_esign_sender_presses_buttons", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(A reminder goes out to Clara Customer)",
+            trigger: ".o_notification:contains(A reminder is being sent to Clara Customer)",
         },
         {
             content: "Beside the participant the device can be handed over, on a page with no tours",

@@ -10,7 +10,7 @@ tours.add("odoo_esign_sender_reads_log", {
             run: "click",
         },
         {
-            content: "The log is whole",
+            content: "The log is intact",
             trigger: ".o_esign_timeline_check.o_esign_whole",
         },
         {

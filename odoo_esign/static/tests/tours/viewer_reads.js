@@ -4,7 +4,7 @@ import { readDocument } from "./signing_steps";
 const readOnly = [
     {
         content: "It is shown, nothing is asked",
-        trigger: ".o_esign_intro_request:contains(shows you)",
+        trigger: ".o_esign_intro_request:contains(has shared this with you)",
     },
     ...readDocument,
     {

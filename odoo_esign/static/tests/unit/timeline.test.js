@@ -38,7 +38,7 @@ const LINES = [
     line(2, { technical: true, code: "frozen" }),
     line(1),
 ];
-const WHOLE = { whole: true, deep: false, text: "The log is whole", problems: [] };
+const WHOLE = { whole: true, deep: false, text: "The log is intact", problems: [] };
 const sentences = () => queryAllTexts(".o_esign_timeline_sentence");
 
 async function mountTimeline() {
@@ -72,7 +72,7 @@ test("lines stand by day, the newest first, without the machine's steps", async 
     expect(sentences()).toEqual(["Sentence 4", "Sentence 3", "Sentence 1"]);
     expect(".o_esign_timeline_line[data-tone=good]").toHaveCount(1);
     expect(".o_esign_timeline_avatar").toHaveCount(1);
-    expect(".o_esign_whole").toHaveText(/The log is whole/);
+    expect(".o_esign_whole").toHaveText(/The log is intact/);
     expect(".o_esign_timeline_facts").toHaveCount(0);
 });
 
