@@ -71,7 +71,7 @@ class TestVisits(EsignHttpCase):
     def test_read_as_far_as_it_went(self):
         pages = len(self.document.page_geometry)  # with the page of participants
         lines = self.see(0, 1)
-        self.assertIn(f"as far as page 2 of {pages}, in 1:15 min", lines.sentence)
+        self.assertIn(f"up to page 2 of {pages}, in 1:15 min", lines.sentence)
         self.assertEqual(len(self.see(0, 1)), 1, "nothing new was seen")
         self.assertEqual(len(self.see(1)), 1)
         lines = self.see(*range(pages))
