@@ -125,7 +125,7 @@ class IdentificationController(SigningController):
             signer._resend(keep_link=True)
             title = signer.env._("A new link is on its way")
             text = signer.env._(
-                "It goes to %s; the one before does not work any more then.",
+                "It will be sent to %s; the previous one will then stop working.",
                 signer._masked_destination(),
             )
         except UserError as error:

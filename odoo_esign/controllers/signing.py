@@ -114,11 +114,11 @@ class SigningController(http.Controller):
                 "login",
                 403,
                 message=request.env._(
-                    "This document waits for somebody else: you are logged in as %s.",
+                    "This document is waiting for someone else: you are logged in as %s.",
                     request.env.user.name,
                 ),
                 action_url=f"/web/session/logout?redirect={signer._page_path()}",
-                action_label=request.env._("Log in as somebody else"),
+                action_label=request.env._("Log in as someone else"),
             )
         if code in CLOSED:
             return self._closed(signer, code, 410)
@@ -299,7 +299,7 @@ class SigningController(http.Controller):
             return None, {
                 "ok": False,
                 "code": "csrf",
-                "message": request.env._("The page is too old. Please load it again."),
+                "message": request.env._("This page has expired. Please reload it."),
                 "field_errors": {},
             }
         return visitor, None

@@ -22,7 +22,7 @@ class EsignDeadLink(models.Model):
 
     signer_id = fields.Many2one("esign.signer", required=True, index=True, ondelete="cascade")
     token_sha256 = fields.Char(required=True, index=True)
-    handed_on = fields.Boolean(help="It was another person's, who stood there before")
+    handed_on = fields.Boolean(help="It belonged to the person who was asked before")
 
     @api.model
     def _find(self, token):

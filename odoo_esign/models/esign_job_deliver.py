@@ -124,10 +124,10 @@ class EsignJobDeliver(models.Model):
         """Return what a refusal means for the others, for the responsible user."""
         envelope = self.envelope_id
         if envelope.state == "declined" and envelope.decline_policy == "participant":
-            return _("Without this participant too few are left: nobody can sign it any more.")
+            return _("Without this participant, too few are left: nobody can sign it any more.")
         if envelope.state == "declined":
-            return _("Nobody can sign it any more; those who were asked are told.")
-        return _("It goes on without this participant.")
+            return _("Nobody can sign it any more; those who were asked will be notified.")
+        return _("Signing continues without this participant.")
 
     def _send_declined_copy(self, _result):
         decliner = self.envelope_id.signer_ids.filtered(lambda s: s.state == "declined")[:1]

@@ -131,19 +131,19 @@ class EsignSigner(models.Model):
         _ = self.env._
         sender = isolated(self.envelope_id.user_id.sudo().name)
         return {
-            "invalid": _("This link is not valid. Please open the newest mail that you got."),
-            "already": _("You have signed already. Thank you."),
+            "invalid": _("This link is not valid. Please open the newest email you received."),
+            "already": _("You have already signed. Thank you."),
             "expired": self._expired_text(sender),
             "link_over": _("This link has expired. %s can help you.", sender),
-            "identify": _("Please show once more that it is you: load this page again."),
-            "revoked": _("This link has been replaced by a newer one: open the newest mail."),
+            "identify": _("Please confirm once more that it is you: reload this page."),
+            "revoked": _("This link has been replaced by a newer one: open the newest email."),
             "cancelled": self._cancelled_text(sender),
             "declined": self._refused_text(),
-            "released": _("Somebody else has signed already. You need not do anything."),
+            "released": _("Someone else has already signed. You don't need to do anything."),
             "handed_on": _(
-                "Somebody else was asked to do this in your place. You need not do anything."
+                "Someone else was asked to do this in your place. You don't need to do anything."
             ),
-            "not_your_turn": _("It is not your turn yet. You get a mail as soon as it is."),
+            "not_your_turn": _("It is not your turn yet. You will get an email as soon as it is."),
             "revised": _(
                 "This document is being revised: what it was made from has changed. Nothing was "
                 "signed. %s will send you the new version.",
@@ -154,34 +154,36 @@ class EsignSigner(models.Model):
     def _expired_text(self, sender):
         if self.state == "signed":
             return self.env._(
-                "You have signed, but not everybody did so in time. %s can give the others more "
-                "time; you need not do anything.",
+                "You have signed, but not everyone did so in time. %s can give the others more "
+                "time; you don't need to do anything.",
                 sender,
             )
-        return self.env._("The time to sign is over. %s can send it to you again.", sender)
+        return self.env._(
+            "The deadline for signing has passed. %s can send it to you again.", sender
+        )
 
     def _cancelled_text(self, sender):
         if self.state == "signed":
             return self.env._(
-                "%s has withdrawn this document: it does not take effect. Your signature stays on "
-                "record.",
+                "%s has withdrawn this document, so it will not take effect. Your signature stays "
+                "on record.",
                 sender,
             )
-        return self.env._("%s has withdrawn this document. You need not do anything.", sender)
+        return self.env._("%s has withdrawn this document. You don't need to do anything.", sender)
 
     def _refused_text(self):
         """Return what is said when somebody has declined: this participant, or another one."""
         _ = self.env._
         if self.state == "declined":
-            return _("You have declined. You need not do anything more.")
+            return _("You have declined. You don't need to do anything else.")
         if self.state == "signed":
             return _(
-                "Somebody else has declined this document: it does not take effect. Your "
+                "Someone else has declined this document, so it will not take effect. Your "
                 "signature stays on record."
             )
         return _(
-            "Somebody else has declined this document: it is not signed any more. You need not do "
-            "anything."
+            "Someone else has declined this document, so it can no longer be signed. You don't "
+            "need to do anything."
         )
 
     @api.model
@@ -189,7 +191,7 @@ class EsignSigner(models.Model):
         """Return the sentence for a page that can't be opened, also without a participant."""
         if self:
             return self._obstacle_text(code)
-        return self.env._("This link is not valid. Please open the newest mail that you got.")
+        return self.env._("This link is not valid. Please open the newest email you received.")
 
     # ------------------------------------------------------------- page
     def _signing_page(self, csrf_token):
@@ -258,11 +260,11 @@ class EsignSigner(models.Model):
             following = record.sudo().with_context(lang=self._lang())._esign_next_url(envelope)
         ready = envelope.state == "completed"
         if ready:
-            message = _("Everybody has signed. A copy is on its way to you by mail.")
+            message = _("Everyone has signed. A copy is on its way to you by email.")
         elif envelope.state == "signed":
-            message = _("Everybody has signed. The signed document is being sealed.")
+            message = _("Everyone has signed. The signed document is being sealed.")
         else:
-            message = _("You get the signed copy by mail as soon as everybody has signed.")
+            message = _("You will get the signed copy by email as soon as everyone has signed.")
         return {
             "message": message,
             "documents": [

@@ -46,15 +46,15 @@ class EsignSigner(models.Model):
         """Return why the sender can't change this participant any more, or None."""
         _ = self.env._
         said = {
-            "signed": _("%s has signed already: who signed can't be changed any more.", self.name)
+            "signed": _("%s has already signed, so this person can no longer be changed.", self.name)
             if self.action == "sign"
-            else _("%s has approved already: who approved can't be changed any more.", self.name),
+            else _("%s has already approved, so this person can no longer be changed.", self.name),
             "declined": _("%s has declined: nobody else can be asked instead.", self.name),
-            "released": _("%s is not needed any more: others have signed.", self.name),
+            "released": _("%s is no longer needed: others have signed.", self.name),
         }.get(self.state)
         envelope = self.envelope_id
         if not said and envelope.state == "expired":
-            return _("“%s” has expired: re-open it first.", envelope.name)
+            return _("“%s” has expired: reopen it first.", envelope.name)
         if not said and envelope.state not in ("preparing", "sent"):
             return _("“%s” is not out for signature.", envelope.name)
         return said
@@ -128,9 +128,11 @@ class EsignSigner(models.Model):
     def _told_of_change(self):
         """Return the action that closes the dialog and says what follows."""
         if self.date_invited and self.envelope_id.state == "sent":
-            text = self.env._("A new link goes out to %s; the one before stops working.", self.name)
+            text = self.env._(
+                "A new link is being sent to %s; the previous one no longer works.", self.name
+            )
         else:
-            text = self.env._("Changed. %s gets a link when it is their turn.", self.name)
+            text = self.env._("Changed. %s will get a link when it is their turn.", self.name)
         action = self._told(text)
         action["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return action
@@ -162,10 +164,10 @@ class EsignSigner(models.Model):
     def _why_no_delegation(self):
         """Return why this participant may not hand the request on, or None."""
         if not self.envelope_id.allow_delegation:
-            return self.env._("The sender wants you to act in person.")
+            return self.env._("The sender wants you to do this yourself.")
         if "login" in self._identification_codes() or "access_code" in self._identification_codes():
             return self.env._(
-                "You are identified in a way that can't be handed on. Please ask %s.",
+                "The way you are identified can't be passed on to someone else. Please ask %s.",
                 self.envelope_id.user_id.sudo().name,
             )
         return None
@@ -207,7 +209,9 @@ class EsignSigner(models.Model):
         self._change(values, by=self.name)
         self._tell_delegation(by, reason, network)
         self._ask_anew(by_another=True)
-        message = self.env._("%s gets a mail now. You need not do anything more.", self.name)
+        message = self.env._(
+            "%s will get an email now. You don't need to do anything else.", self.name
+        )
         return {"ok": True, "state": "delegated", "message": message}
 
     def _tell_delegation(self, by, reason, network):
@@ -235,7 +239,7 @@ class EsignSigner(models.Model):
                     reason=reason,
                 ),
                 _(
-                    "%(name)s has asked somebody else: %(subject)s",
+                    "%(name)s has asked someone else: %(subject)s",
                     name=by["name"],
                     subject=self.envelope_id.name,
                 ),
@@ -253,7 +257,7 @@ class EsignSigner(models.Model):
         """Return the sentence about what is missing, or None."""
         _ = self.env._
         if not values["name"] or not email_normalize(values["email"]):
-            return _("Please enter the name and the mail address of the other person.")
+            return _("Please enter the name and the email address of the other person.")
         if email_normalize(values["email"]) == email_normalize(self.email or ""):
             return _("This is your own address.")
         if not reason:
@@ -261,7 +265,10 @@ class EsignSigner(models.Model):
         if email_normalize(values["email"]) in self.envelope_id._senders_addresses():
             return _("The sender can't sign in your place.")
         if email_normalize(values["email"]) in self._addresses_of_group():
-            return _("This person is asked as well, and can't act for two. Please name another.")
+            return _(
+                "This person has been asked as well, and can't act for two. Please name someone "
+                "else."
+            )
         problem = why_unprintable(self.env, values["name"])
         if problem:
             return problem
@@ -285,11 +292,11 @@ class EsignEnvelope(models.Model):
     _inherit = "esign.envelope"
 
     allow_delegation = fields.Boolean(
-        "May be delegated", help="Participants may ask somebody else to act in their place."
+        "Allow delegation", help="Participants may ask someone else to act in their place."
     )
     decline_policy = fields.Selection(
-        [("end", "Ends everything"), ("participant", "Concerns that participant alone")],
-        "A refusal",
+        [("end", "Everything stops"), ("participant", "The others continue")],
+        "If someone declines",
         required=True,
         default="end",
     )

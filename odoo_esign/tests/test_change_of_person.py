@@ -206,7 +206,7 @@ class TestChangeBySender(EsignCase):
     def test_why_not_is_said(self):
         other = self.envelope.signer_ids[1]
         self.sign(self.signer)
-        with self.assertRaisesRegex(UserError, "has signed already"):
+        with self.assertRaisesRegex(UserError, "has already signed"):
             self.signer.with_user(self.sender).action_change()
         self.envelope._cancel("Over")
         with self.assertRaisesRegex(UserError, "not out for signature"):
@@ -242,7 +242,7 @@ class TestOneRefusal(EsignCase):
         envelope = self.send_new([self.customer, self.second], decline_policy="participant")
         self.assertTrue(self.decline(envelope.signer_ids[0])["ok"])
         self.assertEqual(envelope.state, "sent")
-        self.assertIn("goes on without", self.told(envelope).body)
+        self.assertIn("continues without", self.told(envelope).body)
         self.assertFalse(self.mails_about(self.second, "Declined"))
         self.sign_all(envelope)
         self.assertEqual(envelope.state, "completed")
@@ -301,7 +301,7 @@ class TestOneRefusal(EsignCase):
         self.assertIn("Nobody can sign it any more", self.told(envelope).body)
         for signer, words in (
             (signed, "Your signature stays on record"),
-            (waits, "You need not do anything"),
+            (waits, "You don't need to do anything"),
         ):
             [mail] = self.mails_about(signer, "Declined")
             self.assertIn(words, self.body_of(mail))
