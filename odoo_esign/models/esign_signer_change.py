@@ -46,7 +46,9 @@ class EsignSigner(models.Model):
         """Return why the sender can't change this participant any more, or None."""
         _ = self.env._
         said = {
-            "signed": _("%s has already signed, so this person can no longer be changed.", self.name)
+            "signed": _(
+                "%s has already signed, so this person can no longer be changed.", self.name
+            )
             if self.action == "sign"
             else _("%s has already approved, so this person can no longer be changed.", self.name),
             "declined": _("%s has declined: nobody else can be asked instead.", self.name),
