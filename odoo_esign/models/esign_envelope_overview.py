@@ -109,5 +109,5 @@ class EsignEvent(models.Model):
         """Open the envelope of a line, unless somebody has deleted it."""
         envelope = self.envelope_id.exists()
         if not envelope:
-            raise UserError(self.env._("The envelope is not in the database any more."))
+            raise UserError(self.env._("The envelope is no longer in the database."))
         return envelope._get_form_action()
