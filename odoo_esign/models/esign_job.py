@@ -69,7 +69,7 @@ class EsignJob(models.Model):
     next_try = fields.Datetime(default=fields.Datetime.now, required=True)
     lease_owner = fields.Char()
     lease_until = fields.Datetime()
-    error = fields.Text("What went wrong, as it was told first")
+    error = fields.Text("What went wrong, as first reported")
     reason = fields.Json(help="The same, to be put into words again")
     why = fields.Text("What went wrong", compute="_compute_why")
 
