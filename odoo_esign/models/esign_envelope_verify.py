@@ -60,8 +60,9 @@ class EsignEnvelope(models.Model):
             if facts or document.sealed_attachment_id:
                 problems += self._verify_document(document, facts or {}, anchors)
         problems += [
-            Problem(None, "missing", _lt("document %(number)s of the log is "
-                                         "missing", number=number))
+            Problem(
+                None, "missing", _lt("document %(number)s of the log is missing", number=number)
+            )
             for number in logged
         ]
         known = {(problem.seq, problem.code) for problem in problems}
