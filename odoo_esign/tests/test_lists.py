@@ -126,7 +126,7 @@ class TestLists(EsignCase):
         )
         line = self.env["esign.event"].browse(self.env.cr.fetchone()[0])
         self.assertFalse(line.moment)
-        with self.assertRaisesRegex(UserError, "not in the database"):
+        with self.assertRaisesRegex(UserError, "no longer in the database"):
             line.action_open_envelope()
 
     def test_versions_of_the_consent_text_are_short_in_lists(self):

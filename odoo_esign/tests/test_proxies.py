@@ -16,7 +16,7 @@ FORGED = {
     "Referer": f"https://{EVIL}/",
 }
 # for everybody, the same for all
-PUBLIC = ("/esign/verify/root/", "/esign/trust/")
+PUBLIC = ("/esign/verify/root/", "/esign/trust/", "/odoo_esign/pdfjs/")
 
 
 @tagged("post_install", "-at_install")
