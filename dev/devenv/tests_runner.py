@@ -78,8 +78,10 @@ class Selection:
         text = (text or "").strip()
         self.lint = text in ("", "lint")
         self.pure = self.odoo = self.server = None  # words for pytest, None: not run
-        if text in ("", "pure"):
+        if text in ("", "pure", "slow"):
             self.pure = self._all_pure()
+            if self.pure and text != "pure":
+                self.pure += ["-m", "slow" if text == "slow" else "not slow"]
         if text in ("", "odoo", "tours"):
             self.odoo = self._all_in_odoo(text)
         if text in ("", "server", "slow") and any(SERVER.glob("test_*.py")):
