@@ -73,7 +73,7 @@ class TestReopen(Expired, EsignCase):
         self.assertEqual(codes.count("signed"), 2)
         reopened = envelope.event_ids.filtered(lambda e: e.code == "reopened")
         self.assertEqual(reopened.actor, f"user:{self.sender.id}")
-        self.assertIn("Sam Sender re-opened the envelope", reopened.sentence)
+        self.assertIn("Sam Sender reopened the envelope", reopened.sentence)
         self.assertFalse(envelope._verify_evidence())
         with tempfile.TemporaryDirectory() as folder:
             status, output = verify(unpack(envelope._kept_package()._read_kept(), folder))

@@ -48,7 +48,7 @@ class TestSeldomStates(EsignHttpCase):
             self.check(browser, "withdrawn", "[data-code=cancelled]", cancelled)
             no_link = own.signer_ids._page_path()
             self.check(browser, "without the link", "[data-code=login] form", no_link)
-            self.check(browser, "replaced link", "[data-code=invalid]", replaced)
+            self.check(browser, "replaced link", "[data-code=revoked]", replaced)
             self.check(browser, "locked out", "[data-state=locked] [role=alert]", link)
 
     def test_while_it_is_shown(self):
