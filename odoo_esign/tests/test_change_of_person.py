@@ -252,7 +252,7 @@ class TestOneRefusal(EsignCase):
         self.assertEqual((envelope.progress, envelope.refused_by), ("1 / 1", "Clara Customer"))
         for person in (self.second, self.sender):
             mail = self.mails_about(person, "Signed")[0]
-            self.assertNotIn("everybody", mail["Subject"] + self.body_of(mail))
+            self.assertNotIn("everyone", mail["Subject"] + self.body_of(mail))
 
     def test_nobody_is_left(self):
         envelope = self.send_new([self.customer, self.second], decline_policy="participant")
