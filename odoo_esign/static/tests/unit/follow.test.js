@@ -33,7 +33,8 @@ async function mountForm() {
         resId: 1,
         arch: `
             <form>
-                <div class="o_preparing" invisible="state != 'preparing'"><widget name="esign_follow"/></div>
+                <div class="o_preparing" invisible="state != 'preparing'"/>
+                <widget name="esign_follow" invisible="state != 'preparing'"/>
                 <field name="name"/><field name="state"/><field name="needs_attention"/>
             </form>`,
     });
