@@ -66,9 +66,9 @@ class EsignEvent(models.Model):
     # the three refuse, hence no super()
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._(
-            "The evidence log can only be written by the signing process."
-        ))
+        raise AccessError(
+            self.env._("The evidence log can only be written by the signing process.")
+        )
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("The evidence log can't be changed."))

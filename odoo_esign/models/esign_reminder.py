@@ -73,9 +73,9 @@ class EsignEnvelope(models.Model):
     def _check_schedule(self):
         for envelope in self:
             if any(envelope[name] < 0 for name in SCHEDULE):
-                raise ValidationError(self.env._(
-                    "Days and numbers of reminders can't be negative."
-                ))
+                raise ValidationError(
+                    self.env._("Days and numbers of reminders can't be negative.")
+                )
 
     def _move_deadline(self, before):
         super()._move_deadline(before)
@@ -188,8 +188,9 @@ class EsignSigner(models.Model):
         for signer in self:
             signer.envelope_id.check_access("write")
             if not signer._may_be_reminded():
-                raise UserError(self.env._("%s doesn't have anything to do right "
-                                           "now.", signer.name))
+                raise UserError(
+                    self.env._("%s doesn't have anything to do right now.", signer.name)
+                )
             (names if signer.sudo()._queue_reminder() else skipped).append(signer.name)
         if not names and not skipped:
             raise UserError(self.env._("There is nobody to remind right now."))

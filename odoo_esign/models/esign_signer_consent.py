@@ -91,9 +91,9 @@ class EsignSigner(models.Model):
         _ = self.env._
         consent = self._consent_text()
         if request.get("consent") is not True:
-            return None, self._failure("invalid", _(
-                "Please read the consent and tick the box first."
-            ))
+            return None, self._failure(
+                "invalid", _("Please read the consent and tick the box first.")
+            )
         if request.get("consent_version") != consent["version"]:
             return None, self._failure(
                 "invalid",
@@ -291,8 +291,8 @@ class EsignSigner(models.Model):
 
     def _declined_text(self):
         return self.env._(
-            "You have declined. %s will be told, with your "
-            "reason.", self.envelope_id.user_id.sudo().name
+            "You have declined. %s will be told, with your reason.",
+            self.envelope_id.user_id.sudo().name,
         )
 
     def _today(self):

@@ -32,8 +32,9 @@ class EsignSigner(models.Model):
         for signer in self:
             if signer.document_ids.envelope_id - signer.envelope_id:
                 raise ValidationError(
-                    self.env._("%s can only be given documents from the same "
-                               "envelope.", signer.name)
+                    self.env._(
+                        "%s can only be given documents from the same envelope.", signer.name
+                    )
                 )
 
     def _documents(self):

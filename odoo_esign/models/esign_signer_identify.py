@@ -225,8 +225,8 @@ class EsignSigner(models.Model):
         if left <= 0 and not self._identification_method(method)._sends:
             # the agreed code is no other one next time: there is nothing new to ask for
             return self.env._(
-                "That code is not correct. Please ask %s for "
-                "it.", self.envelope_id.user_id.sudo().name
+                "That code is not correct. Please ask %s for it.",
+                self.envelope_id.user_id.sudo().name,
             )
         if left <= 0:
             return self.env._("That code was not correct. Please request a new one.")

@@ -109,8 +109,11 @@ class EsignStampServer(models.Model):
         for server in self:
             if not SHORTEST <= server.timeout <= LONGEST:
                 raise ValidationError(
-                    server.env._("The time limit for a server must be between %s and %s "
-                                 "seconds.", SHORTEST, LONGEST)
+                    server.env._(
+                        "The time limit for a server must be between %s and %s seconds.",
+                        SHORTEST,
+                        LONGEST,
+                    )
                 )
 
     def _check_roots(self):
