@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools.misc import verify_hash_signed
 
-from .esign_signer_access import SESSION_SCOPE
 from .esign_signer_links import SPARE
 from .fetching import search_whole
 
@@ -27,9 +25,9 @@ class EsignDeadLink(models.Model):
     @api.model
     def _find(self, token):
         """Return the link that this once was; an empty recordset for anything else."""
-        if not isinstance(token, str) or not 20 <= len(token) <= 100 or not token.isascii():
+        digest = self.env["esign.signer"]._digest_of_link(token)
+        if not digest:
             return self.browse()
-        digest = self.env["esign.signer"]._digest(token)
         return search_whole(self, [("token_sha256", "=", digest)], limit=1, order="id desc")
 
     def _why(self):
@@ -69,12 +67,7 @@ class EsignSigner(models.Model):
     def _was_handed_on(self, cookie):
         """Tell whether a visitor had a link before somebody else took this participant's place."""
         self.ensure_one()
-        if not cookie:
-            return False
-        try:
-            content = verify_hash_signed(self.sudo().env, SESSION_SCOPE, cookie)
-        except (ValueError, UnicodeError, IndexError):
-            return False
+        content = self._cookie_content(cookie)
         if not isinstance(content, list) or len(content) != 2 or content[0] != self.id:
             return False
         links = self.env["esign.dead.link"].sudo()

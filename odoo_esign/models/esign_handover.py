@@ -46,11 +46,12 @@ class EsignHandover(models.Model):
     @api.model
     def _find_open(self, token, user):
         """Return the hand-over that ``user`` has prepared and not done yet, or nothing."""
-        if not isinstance(token, str) or not 20 <= len(token) <= 100 or not token.isascii():
+        digest = self.env["esign.signer"]._digest_of_link(token)
+        if not digest:
             return self.browse()
         found = self.search(
             [
-                ("token_sha256", "=", _sha256(token)),
+                ("token_sha256", "=", digest),
                 ("host_id", "=", user.id),
                 ("date_handed", "=", False),
                 ("date_made", ">", fields.Datetime.now() - HAND_WITHIN),

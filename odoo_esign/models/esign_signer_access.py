@@ -36,11 +36,19 @@ class EsignSigner(models.Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @api.model
+    def _digest_of_link(self, token):
+        """Return the hash of what came as a link's secret, None for what can't be one."""
+        if not isinstance(token, str) or not 20 <= len(token) <= 100 or not token.isascii():
+            return None
+        return self._digest(token)
+
+    @api.model
     def _find_by_token(self, token):
         """Return the participant whose link this is; an empty recordset for anything else."""
-        if not isinstance(token, str) or not 20 <= len(token) <= 100 or not token.isascii():
+        digest = self._digest_of_link(token)
+        if not digest:
             return self.browse()
-        return self.sudo().search([("token_sha256", "=", self._digest(token))], limit=1)
+        return self.sudo().search([("token_sha256", "=", digest)], limit=1)
 
     def _is_link_over(self):
         """Tell whether the time of this participant's link is over, whatever the envelope does."""
@@ -75,13 +83,18 @@ class EsignSigner(models.Model):
         """Tell whether this cookie was given to this participant and is still good."""
         self.ensure_one()
         signer = self.sudo()
-        if not value or not signer.token_sha256 or signer._is_link_over():
+        if not signer.token_sha256 or signer._is_link_over():
             return False
+        return signer._cookie_content(value) == [signer.id, signer.token_sha256[:32]]
+
+    def _cookie_content(self, value):
+        """Return what ``_session_cookie`` has signed, None for anything else."""
+        if not value:
+            return None
         try:
-            content = verify_hash_signed(signer.env, SESSION_SCOPE, value)
+            return verify_hash_signed(self.sudo().env, SESSION_SCOPE, value)
         except (ValueError, UnicodeError, IndexError):
-            return False
-        return content == [signer.id, signer.token_sha256[:32]]
+            return None
 
     def _identify(self, cookie, user):
         """Return how the visitor is identified as this participant, or None.

@@ -1,9 +1,7 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.tools.misc import verify_hash_signed
 
-from .esign_signer_access import SESSION_SCOPE
 from .guard import unlocked
 
 SPARE = ("next_token_sha256", "previous_token_sha256")
@@ -51,11 +49,9 @@ class EsignSigner(models.Model):
     @api.model
     def _find_by_token(self, token):
         found = super()._find_by_token(token)
-        if found or not isinstance(token, str) or not 20 <= len(token) <= 100:
+        digest = self._digest_of_link(token)
+        if found or not digest:
             return found
-        if not token.isascii():
-            return found
-        digest = self._digest(token)
         spare = fields.Domain.OR([(name, "=", digest)] for name in SPARE)
         # without a link of its own there are no spare ones either
         return self.sudo().search(spare & fields.Domain("token_sha256", "!=", False), limit=1)
@@ -64,10 +60,7 @@ class EsignSigner(models.Model):
         if super()._accepts_cookie(value):
             return True
         signer = self.sudo()
-        if not value or not signer.token_sha256 or signer._is_link_over():
+        if not signer.token_sha256 or signer._is_link_over():
             return False
-        try:
-            content = verify_hash_signed(signer.env, SESSION_SCOPE, value)
-        except (ValueError, UnicodeError, IndexError):
-            return False
-        return content in [[signer.id, signer[name][:32]] for name in SPARE if signer[name]]
+        good = [[signer.id, signer[name][:32]] for name in SPARE if signer[name]]
+        return signer._cookie_content(value) in good
