@@ -228,14 +228,18 @@ class EsignSigner(models.Model):
             and self.state in ("invited", "opened")
         )
 
-    def _release_others(self):
-        """Release the rest of the group when enough of its members have acted."""
+    def _group(self):
+        """Return this participant's group, of whom only some have to act; nobody without one."""
         self.ensure_one()
         if not self.quorum_group:
             return self.browse()
-        group = self.envelope_id.signer_ids.filtered(
-            lambda s: s.quorum_group == self.quorum_group and s.step == self.step
+        return self.envelope_id.signer_ids.filtered(
+            lambda s: (s.step, s.quorum_group) == (self.step, self.quorum_group)
         )
+
+    def _release_others(self):
+        """Release the rest of the group when enough of its members have acted."""
+        group = self._group()
         if len(group.filtered(lambda s: s.state == "signed")) < self.quorum:
             return self.browse()
         return group.filtered(lambda s: not s._is_over())

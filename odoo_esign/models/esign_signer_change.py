@@ -282,11 +282,7 @@ class EsignSigner(models.Model):
 
     def _addresses_of_group(self):
         """Return the addresses of the others of the group: of whom several people have to act."""
-        if not self.quorum_group:
-            return set()
-        others = self.envelope_id.signer_ids.filtered(
-            lambda s: (s.quorum_group, s.step) == (self.quorum_group, self.step) and s != self
-        )
+        others = self._group() - self
         return {email_normalize(other.email or "") for other in others} - {False}
 
 

@@ -279,11 +279,7 @@ class EsignSigner(models.Model):
         if not envelope._outlives_refusals():
             return False
         acting = envelope.signer_ids.filtered(lambda s: s.action in ("sign", "approve"))
-        group = acting.filtered(
-            lambda s: (
-                self.quorum_group and (s.step, s.quorum_group) == (self.step, self.quorum_group)
-            )
-        )
+        group = self._group() & acting
         left = group.filtered(lambda s: s.state not in ("declined", "released"))
         if group and len(left) < self.quorum:
             return False
