@@ -102,22 +102,18 @@ def _others(known, mark, root):
 
 
 def _shown(mark, root):
-    _ = request.env._
+    service = request.env["esign.verification"]
     known = facts(root.der)
     certificate = x509.load_der_x509_certificate(root.der)
-    show = request.env["esign.verification"]._date_text
-    company = root.company.name
     return {
         "mark": mark,
         "fingerprint": fingerprint_words(root.der),
-        "title": _("Root certificate of a time stamp service that %s relies on", company)
-        if root.is_stamper
-        else _("Root certificate of %s", company),
-        "others_title": _("Other roots of %s", company),
+        "title": service._root_text(root),
+        "others_title": request.env._("Other roots of %s", root.company.name),
         "subject": known["subject"],
         "since": certificate.not_valid_before_utc,
-        "from": show(certificate.not_valid_before_utc),
-        "until": show(certificate.not_valid_after_utc),
+        "from": service._date_text(certificate.not_valid_before_utc),
+        "until": service._date_text(certificate.not_valid_after_utc),
         "is_own": root.is_own,
         "is_stamper": root.is_stamper,
         "state": root.state,

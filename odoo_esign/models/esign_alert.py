@@ -232,14 +232,8 @@ def _lasting(facts):
 
 def _texts(facts):
     """Return the facts as JSON, which the log takes as one text; the reasons in English."""
-    plain = {name: _in_english(value) for name, value in (facts or {}).items()}
+    plain = {name: taken_up(value) for name, value in (facts or {}).items()}
     return json.dumps(plain, sort_keys=True, ensure_ascii=False)
-
-
-def _in_english(value):
-    if isinstance(value, list):
-        return [_in_english(one) for one in value]
-    return str(taken_up(value)) if isinstance(value, dict) else value
 
 
 class EsignEnvelope(models.Model):

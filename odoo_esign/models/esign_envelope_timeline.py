@@ -119,10 +119,9 @@ class EsignEvent(models.Model):
         }
 
     def _local_day_and_time(self):
-        moment = self._moment()
-        if not moment:
+        if not self.moment:
             return {"day": "", "day_label": self.ts or "", "time": ""}
-        local = fields.Datetime.context_timestamp(self, moment)
+        local = fields.Datetime.context_timestamp(self, self.moment)
         return {
             "day": local.date().isoformat(),
             "day_label": format_date(self.env, local.date(), date_format="EEEE, d MMMM y"),

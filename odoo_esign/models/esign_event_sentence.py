@@ -49,7 +49,7 @@ class EsignEvent(models.Model):
     def _compute_moment(self):
         """To the second, and in the reader's time zone; the log itself keeps more."""
         for event in self:
-            event.moment = event._moment() or False
+            event.moment = moment_of(event.ts)
 
     @api.depends_context("lang", "tz")
     def _compute_words(self):
@@ -210,15 +210,11 @@ class EsignEvent(models.Model):
 
     def _local_time(self):
         """Return when it happened, as the reader writes it, with the zone's offset."""
-        moment = self._moment()
-        if not moment:
+        if not self.moment:
             return self.ts or ""
-        local = fields.Datetime.context_timestamp(self, moment)
-        text = format_datetime(self.env, moment, tz=self.env.tz.zone, dt_format="medium")
+        local = fields.Datetime.context_timestamp(self, self.moment)
+        text = format_datetime(self.env, self.moment, tz=self.env.tz.zone, dt_format="medium")
         return f"{text} ({local.strftime('UTC%z')})"
-
-    def _moment(self):
-        return moment_of(self.ts)
 
 
 class _Filled(dict):

@@ -123,7 +123,7 @@ class EsignJobDeliver(models.Model):
     def _after_refusal(self, _):
         """Return what a refusal means for the others, for the responsible user."""
         envelope = self.envelope_id
-        if envelope.state == "declined" and envelope.decline_policy == "participant":
+        if envelope.state == "declined" and envelope._outlives_refusals():
             return _("Without this participant, too few are left: nobody can sign it any more.")
         if envelope.state == "declined":
             return _("Nobody can sign it any more; those who were asked will be notified.")

@@ -239,6 +239,6 @@ def _is_told(lines, facts):
     """Tell whether the newest of these lines about the same file are only minutes old."""
     since = fields.Datetime.now() - SAME_DOWNLOAD
     return any(
-        line._facts().get("sha256") == facts["sha256"] and (line._moment() or since) > since
+        line._facts().get("sha256") == facts["sha256"] and (line.moment or since) > since
         for line in lines
     )
