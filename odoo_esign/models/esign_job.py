@@ -23,6 +23,8 @@ KINDS = [
 ]
 # these change the documents of an envelope: one after the other, in the order of their making
 CHAINED = ("prepare", "apply", "complete")
+# these ask somebody to act, at an address and in a way that may change
+ASKING = ("invite", "remind", "reopened", "code")
 
 
 class JobRefused(Exception):
@@ -163,12 +165,13 @@ class EsignJob(models.Model):
     @api.model
     def _drop_pending(self, envelope):
         """Forget what a closed envelope still had to do, its last mails excepted."""
-        envelope.sudo().job_ids.filtered(
-            lambda j: (
-                j.state in ("pending", "attention")
-                and j.kind in ("prepare", "invite", "remind", "reopened", "code", *CHAINED)
-            )
-        ).write({"state": "dropped"})
+        envelope.sudo().job_ids._drop((*ASKING, *CHAINED))
+
+    def _drop(self, kinds):
+        """Forget those of these kinds that are not done yet."""
+        self.filtered(lambda j: j.state in ("pending", "attention") and j.kind in kinds).write(
+            {"state": "dropped"}
+        )
 
     def action_retry(self):
         self.envelope_id.check_access("write")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
+from .esign_job import ASKING
 from .esign_signer import MAX_NAME
 from .esign_signer_consent import MAX_REASON
 from .guard import unlocked
@@ -141,13 +142,7 @@ class EsignSigner(models.Model):
 
     def _forget_failures(self):
         """Drop what could not be sent to the address of before, or in the way of before."""
-        self.env["esign.job"].sudo().search(
-            [
-                ("signer_id", "=", self.id),
-                ("kind", "in", ("invite", "remind", "reopened", "code")),
-                ("state", "in", ("pending", "attention")),
-            ]
-        ).write({"state": "dropped"})
+        self.env["esign.job"].sudo().search([("signer_id", "=", self.id)])._drop(ASKING)
 
     def action_change(self):
         """Open the dialog to put a participant right, or to ask somebody else."""
