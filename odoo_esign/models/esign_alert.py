@@ -210,10 +210,7 @@ class EsignAlert(models.Model):
 
     def action_open_envelope(self):
         self.ensure_one()
-        envelope = self.envelope_id.exists()
-        if not envelope:
-            raise UserError(self.env._("The envelope is no longer in the database."))
-        return envelope._get_form_action()
+        return self.envelope_id._get_kept_form_action()
 
     def action_check_again(self):
         """Check the envelopes of these alerts now, as the daily job does."""

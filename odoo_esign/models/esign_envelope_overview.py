@@ -68,6 +68,13 @@ class EsignEnvelope(models.Model):
     def action_open_log(self):
         return self._get_part_action("odoo_esign.action_esign_event")
 
+    def _get_kept_form_action(self):
+        """Open what evidence names without a foreign key, unless somebody has deleted it."""
+        envelope = self.exists()
+        if not envelope:
+            raise UserError(self.env._("The envelope is no longer in the database."))
+        return envelope._get_form_action()
+
 
 class EsignDocument(models.Model):
     _inherit = "esign.document"
@@ -106,8 +113,4 @@ class EsignEvent(models.Model):
     _inherit = "esign.event"
 
     def action_open_envelope(self):
-        """Open the envelope of a line, unless somebody has deleted it."""
-        envelope = self.envelope_id.exists()
-        if not envelope:
-            raise UserError(self.env._("The envelope is no longer in the database."))
-        return envelope._get_form_action()
+        return self.envelope_id._get_kept_form_action()
