@@ -7,7 +7,7 @@ from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
 from . import esign_envelope_deadline, esign_envelope_tell
 from . import esign_document, esign_document_storage
 from . import esign_signer, esign_signer_access, esign_signer_consent, esign_signer_mail
-from . import esign_signer_first
+from . import esign_signer_first, esign_signer_office
 from . import esign_identification, esign_code, esign_signer_identify
 from . import esign_signer_change, esign_signer_ask
 from . import esign_signer_channel, esign_signer_links, esign_dead_link, esign_signer_hours

@@ -177,22 +177,9 @@ class EsignSigner(models.Model):
         return {**super()._signing_page(csrf_token), "way_back": self._way_back()}
 
     def _done_page(self):
-        """Nothing leads on from here but the way back: to the host, or for users to Odoo."""
+        """Nothing leads on from here but the way back to the host."""
         done = super()._done_page()
-        if self.state != "signed":
-            return done
-        if self.env.context.get("esign_from_office") and not done["next_url"]:
-            done.update(self._way_to_office())
-        return self._with_way_back(done)
-
-    def _way_to_office(self):
-        """Return where a user who came from Odoo goes on: at the record that was signed."""
-        envelope = self.envelope_id
-        target = envelope if envelope._record() is None else envelope._record()
-        return {
-            "next_url": f"/mail/view?model={target._name}&res_id={target.id}",
-            "next_label": self.env._("Back to Odoo"),
-        }
+        return self._with_way_back(done) if self.state == "signed" else done
 
     def _with_way_back(self, done):
         """Ask for the device, and say where its owner logs in again."""
