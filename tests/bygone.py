@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from functools import partial
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -13,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pades import authority, signer
+from flows import signer_of
+from pades import authority
 
 YEAR = datetime.timedelta(days=365.25)
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
@@ -36,11 +38,4 @@ def with_stamper(ca, start, years=10):
 
 def signers_of(ca, moment):
     """Return what makes signers with a one-time key at that moment, as the fixture does now."""
-
-    def make(name='X', **options):
-        leaf = authority.issue_leaf(
-            ca.issuing_cert, ca.issuing_key, common_name=name, now=moment, **options
-        )
-        return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
-
-    return make
+    return partial(signer_of, ca, now=moment)

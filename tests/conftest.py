@@ -1,6 +1,7 @@
 """Fixtures for the tests of `pades` and `evidence`, which run without Odoo."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ sys.path.insert(0, str(ROOT / 'tests'))
 sys.path.append(str(ROOT / 'odoo_esign/tests/outside'))  # judges.py
 pytest.register_assert_rewrite('validators')
 
-from pades import appearance, authority, signer  # noqa: E402
+from flows import signer_of  # noqa: E402
+from pades import appearance, authority  # noqa: E402
 
 NOTO = 'addons/web/static/fonts/sign/NotoSans-Reg.ttf'
 
@@ -44,12 +46,15 @@ def roots(ca):
 @pytest.fixture(scope='session')
 def make_signer(ca):
     """Make a signer with a one-time key: make_signer('Łukasz Żółć')."""
+    return partial(signer_of, ca)
 
-    def make(name='Łukasz Żółć', **options):
-        leaf = authority.issue_leaf(ca.issuing_cert, ca.issuing_key, common_name=name, **options)
-        return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
 
-    return make
+@pytest.fixture(scope='session')
+def envelope(ca, make_signer):
+    """A completed envelope and its log, see packages.py."""
+    from packages import Envelope
+
+    return Envelope(ca, make_signer)
 
 
 @pytest.fixture(scope='session')

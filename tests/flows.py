@@ -1,9 +1,15 @@
 """Whole signing flows for the tests, all signatures with a time stamp of the built-in stamper."""
 
 import samples
-from pades import fields, finalise, seal
+from pades import authority, fields, finalise, seal, signer
 
 NAMES = ['Łukasz Żółć', 'Иван Петров', 'Ελένη', 'Zoë Ng', 'Jürgen Groß']
+
+
+def signer_of(ca, name='Łukasz Żółć', **options):
+    """Return a signer with a one-time key, certified by a company's authority."""
+    leaf = authority.issue_leaf(ca.issuing_cert, ca.issuing_key, common_name=name, **options)
+    return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
 
 
 def sign_long_term(pdf, make_signer, stamper, order=(1, 2), unused=(), evidence=None):
@@ -16,8 +22,8 @@ def sign_long_term(pdf, make_signer, stamper, order=(1, 2), unused=(), evidence=
     frozen = fields.freeze(pdf, list(specs.values()))
     state = evidence or (lambda _sealed: None)
     sealed = []
-    signer = make_signer('Müster GmbH', evidence=state(sealed))
-    sealed.append(seal.certify(frozen, signer, timestamper=stamper))
+    company = make_signer('Müster GmbH', evidence=state(sealed))
+    sealed.append(seal.certify(frozen, company, timestamper=stamper))
     for number in order:
         name = NAMES[number - 1]
         sealed.append(
@@ -36,9 +42,9 @@ def sign_long_term(pdf, make_signer, stamper, order=(1, 2), unused=(), evidence=
             for number in unused
             for name in (f'sign{number}', *(spec.name for spec in specs[number].fields))
         ]
-        signer = make_signer('Müster GmbH', evidence=state(sealed))
+        company = make_signer('Müster GmbH', evidence=state(sealed))
         sealed.append(
-            seal.close_unused(sealed[-1].pdf, signer, names=names, timestamper=stamper)
+            seal.close_unused(sealed[-1].pdf, company, names=names, timestamper=stamper)
         )
     return sealed
 

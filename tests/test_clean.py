@@ -7,8 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 import samples
 from evidence import verdict
-from flows import finalised
-from pades import authority, fields, renew, seal, signer, stamper, validate
+from flows import finalised, signer_of
+from pades import authority, fields, renew, seal, stamper, validate
 
 QUICK, COUNT = 60, 200
 WORKERS = 2
@@ -44,13 +44,11 @@ class Maker:
         self.names = []
 
     def signer(self, ca=None):
-        ca = ca or self.old
-        leaf = authority.issue_leaf(
-            ca.issuing_cert, ca.issuing_key, common_name=self.dice.choice(NAMES),
+        return signer_of(
+            ca or self.old, self.dice.choice(NAMES),
             email=self.dice.choice((None, 'zoë@exämple.com', 'ж@example.com')),
             evidence=self.dice.choice((None, 'evidence:7:' + 'ab' * 32)),
         )  # fmt: skip
-        return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
 
     def make(self):
         people = list(range(1, self.dice.choice((1, 1, 1, 1, 1, 2, 2, 3, 5)) + 1))

@@ -6,7 +6,8 @@ import re
 
 import pytest
 import samples
-from pades import authority, errors, fields, seal, signer, validate
+from flows import signer_of
+from pades import authority, errors, fields, seal, validate
 from validators import check_independently, run
 
 TWO = (samples.signer_fields(1, 60), samples.signer_fields(2, 320))
@@ -148,8 +149,7 @@ def test_a_document_signed_by_others_keeps_their_signature(make_signer, roots):
 
 def test_signatures_of_others_need_not_be_trusted_but_intact(make_signer, roots):
     other = authority.create_authority('Others', None)
-    leaf = authority.issue_leaf(other.issuing_cert, other.issuing_key, common_name='Other')
-    theirs = signer.KeptKeySigner.from_leaf(leaf, [other.issuing_cert, other.root_cert])
+    theirs = signer_of(other, 'Other')
     start = _approved_by_others(lambda *_name: theirs)
     sealed = seal.approve(
         fields.freeze(start.pdf, [TWO[0]]),

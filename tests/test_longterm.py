@@ -8,7 +8,7 @@ import bygone
 import pytest
 import samples
 from bygone import NOW, YEAR
-from flows import NAMES, finalised, sign_long_term
+from flows import NAMES, finalised, sign_long_term, signer_of
 from pades import (
     authority,
     errors,
@@ -17,7 +17,6 @@ from pades import (
     longterm,
     renew,
     seal,
-    signer,
     stamper,
     structure,
 )
@@ -316,15 +315,10 @@ def test_renewal_outlives_the_stamper(renewed):
 def test_signatures_of_two_authorities(ca, roots, make_signer, stamps):
     """The authority was renewed while people were signing."""
     new = authority.create_authority('Müster & Söhne GmbH', 'DE')
-
-    def make_new(name='X', **options):
-        leaf = authority.issue_leaf(new.issuing_cert, new.issuing_key, common_name=name, **options)
-        return signer.KeptKeySigner.from_leaf(leaf, [new.issuing_cert, new.root_cert])
-
     frozen = fields.freeze(samples.pdf(), [samples.signer_fields(1)])
     certified = seal.certify(frozen, make_signer(), timestamper=stamps)
     sealed = seal.approve(
-        certified.pdf, make_new(), field='sign1', values={}, stamp=samples.stamp(),
+        certified.pdf, signer_of(new), field='sign1', values={}, stamp=samples.stamp(),
         timestamper=stamper.LocalStamper.of(new),
     )
     last = finalise.finalise(
@@ -368,8 +362,7 @@ def test_what_can_not_be_finalised_is_refused(ca, stamps, make_signer):
 
 def test_signatures_of_others_are_kept_and_need_not_reach_the_level(ca, roots, stamps, make_signer):
     other = authority.create_authority('Others', None)
-    leaf = authority.issue_leaf(other.issuing_cert, other.issuing_key, common_name='Other')
-    theirs = signer.KeptKeySigner.from_leaf(leaf, [other.issuing_cert, other.root_cert])
+    theirs = signer_of(other, 'Other')
     start = fields.freeze(samples.pdf(), [fields.SignerFields('others')], company_field='never')
     start = seal.approve(start, theirs, field='others', values={}, stamp=samples.stamp()).pdf
     sealed = seal.approve(

@@ -1,11 +1,13 @@
 """Names of all kinds in a certificate: every judge can read the signature."""
 
+from functools import partial
+
 import pytest
 import samples
 from asn1crypto import x509
 from cryptography import x509 as pyca
-from flows import finalised
-from pades import authority, errors, fields, seal, signer, stamper, validate
+from flows import finalised, signer_of
+from pades import authority, errors, fields, seal, stamper, validate
 from pades.forms import open_reader
 from pades.names import clean_name
 from pades.prepared import is_readable, prepared_name
@@ -92,11 +94,7 @@ def test_documents_with_such_names_are_signed_and_read(company, make_authority):
     ca = make_authority(company)
     stamps = stamper.LocalStamper.of(ca)
     people = ['Anna 😀 Novák', 'Mohammed علي', '🎉' * 30, 'שלום ' * 40]
-
-    def make(name):
-        leaf = authority.issue_leaf(ca.issuing_cert, ca.issuing_key, common_name=name)
-        return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
-
+    make = partial(signer_of, ca)
     roles = [samples.signer_fields(number, 20 + 110 * number) for number in range(1, 5)]
     frozen = fields.freeze(samples.pdf(), roles)
     sealed = [seal.certify(frozen, make(company), timestamper=stamps)]

@@ -4,11 +4,12 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from evidence import package
-from flows import finalised, sign_long_term
+from flows import finalised, sign_long_term, signer_of
 from packages import (
     Envelope,
     Log,
@@ -20,12 +21,7 @@ from packages import (
     unpacked,
     verify,
 )
-from pades import authority, renew, seal, signer
-
-
-@pytest.fixture(scope='module')
-def envelope(ca, make_signer):
-    return Envelope(ca, make_signer)
+from pades import authority, renew, seal
 
 
 @pytest.fixture(scope='module')
@@ -224,14 +220,7 @@ def test_files_put_in_are_found(envelope, whole, ca, tmp_path):
 def test_a_look_alike_authority_shows_by_its_fingerprint(envelope, ca, tmp_path):
     """Somebody makes everything anew, under a root with the same name."""
     fake = authority.create_authority('Müster & Söhne GmbH', 'DE')
-
-    def make(name='X', **options):
-        leaf = authority.issue_leaf(
-            fake.issuing_cert, fake.issuing_key, common_name=name, **options
-        )
-        return signer.KeptKeySigner.from_leaf(leaf, [fake.issuing_cert, fake.root_cert])
-
-    folder = unpacked(Envelope(fake, make).package(), tmp_path)
+    folder = unpacked(Envelope(fake, partial(signer_of, fake)).package(), tmp_path)
     assert verify(folder)[0] == 0
     assert verify(folder, '--root-sha256', sha256(ca.root_cert))[0] == 1
     both = (folder / 'root.pem').read_bytes() + package._pem([ca.root_cert])
@@ -241,9 +230,7 @@ def test_a_look_alike_authority_shows_by_its_fingerprint(envelope, ca, tmp_path)
 
 def test_only_the_seal_of_the_trusted_authority_counts(envelope, ca, tmp_path):
     fake = authority.create_authority('Other', None)
-    leaf = authority.issue_leaf(fake.issuing_cert, fake.issuing_key, common_name='Müster GmbH')
-    theirs = signer.KeptKeySigner.from_leaf(leaf, [fake.issuing_cert, fake.root_cert])
-    content = envelope.package(maker=lambda *_name, **_options: theirs)
+    content = envelope.package(maker=partial(signer_of, fake))
     status, output = verify(unpacked(content, tmp_path))
     assert status == 1 and 'seal does not fit' in output
 

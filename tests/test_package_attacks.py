@@ -10,11 +10,13 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from evidence import package
+from flows import signer_of
 from packages import (
     Envelope,
     edit_line,
@@ -25,12 +27,7 @@ from packages import (
     unpacked,
     verify,
 )
-from pades import authority, signer
-
-
-@pytest.fixture(scope='module')
-def envelope(ca, make_signer):
-    return Envelope(ca, make_signer)
+from pades import authority
 
 
 @pytest.fixture(scope='module')
@@ -46,14 +43,7 @@ def fake():
 @pytest.fixture(scope='module')
 def forged(fake):
     """A whole envelope that the company never had, signed under a root of the attacker's."""
-
-    def make(name='X', **options):
-        leaf = authority.issue_leaf(
-            fake.issuing_cert, fake.issuing_key, common_name=name, **options
-        )
-        return signer.KeptKeySigner.from_leaf(leaf, [fake.issuing_cert, fake.root_cert])
-
-    return Envelope(fake, make)
+    return Envelope(fake, partial(signer_of, fake))
 
 
 def copy(folder, target):
@@ -137,8 +127,7 @@ def test_certificates_for_something_else_seal_nothing(purpose, envelope, ca, tmp
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(authority.ExtendedKeyUsageOID, 'EMAIL_PROTECTION', usage)
         patch.setattr(authority, 'DOCUMENT_SIGNING', usage)
-        leaf = authority.issue_leaf(ca.issuing_cert, ca.issuing_key, common_name='Müster GmbH')
-    theirs = signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
+        theirs = signer_of(ca, 'Müster GmbH')
     content = envelope.package(maker=lambda *_name, **_options: theirs)
     status, output = verify(unpacked(content, tmp_path))
     assert status == 1 and 'its seal does not fit' in output

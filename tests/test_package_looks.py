@@ -88,9 +88,8 @@ def test_thousands_of_them_take_no_time(certified, ca, make_signer, tmp_path):
 
 
 @pytest.mark.parametrize('change', [b'/ByteRange [1 ', b'/ByteRange [0 1'])
-def test_a_real_one_that_is_hidden_like_that_is_missed(change, ca, make_signer, tmp_path):
+def test_a_real_one_that_is_hidden_like_that_is_missed(change, envelope, tmp_path):
     """Whoever spoils a range changes the file, which the log tells."""
-    envelope = Envelope(ca, make_signer)
     pdf = envelope.final[0].pdf.replace(b'/ByteRange [0 ', change, 1)
     status, output = verify(unpacked(envelope.package(pdfs=[pdf, envelope.final[1].pdf]), tmp_path))
     assert status == 1 and 'not the file that the log names' in output, output

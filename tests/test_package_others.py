@@ -4,9 +4,9 @@ import packages
 import pytest
 import samples
 from bygone import NOW, YEAR
-from flows import finalised
+from flows import finalised, signer_of
 from packages import Envelope, unpacked, verify
-from pades import authority, fields, seal, signer, stamper
+from pades import authority, fields, seal, stamper
 
 
 def approved(pdf, make_signer, stamps, unused=(), evidence=lambda _sealed: None):
@@ -23,8 +23,7 @@ def approved(pdf, make_signer, stamps, unused=(), evidence=lambda _sealed: None)
 def of_others(moment):
     """A PDF with a signature and a document time stamp under a root that nobody here knows."""
     other = authority.create_authority('Others', None)
-    leaf = authority.issue_leaf(other.issuing_cert, other.issuing_key, common_name='Other')
-    theirs = signer.KeptKeySigner.from_leaf(leaf, [other.issuing_cert, other.root_cert])
+    theirs = signer_of(other, 'Other')
     stamps = stamper.LocalStamper.of(other, clock=lambda: moment)
     start = fields.freeze(samples.pdf(), [fields.SignerFields('others')], company_field='never')
     sealed = seal.approve(

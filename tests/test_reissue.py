@@ -7,7 +7,7 @@ import flows
 import pytest
 import samples
 from cryptography import x509
-from pades import authority, fields, finalise, renew, seal, signer, stamper, validate
+from pades import authority, fields, finalise, renew, seal, stamper, validate
 from pades.longterm import judge
 from pades.revocation import concerned, root_crl
 
@@ -26,26 +26,18 @@ def another():
     return authority.create_authority('Müster & Söhne GmbH', 'DE')
 
 
-def maker(ca):
-    def make(name='Zoë Ng', **options):
-        leaf = authority.issue_leaf(ca.issuing_cert, ca.issuing_key, common_name=name, **options)
-        return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
-
-    return make
-
-
 def signed_by(*cas):
     """Return a PDF whose signatures, one after the other, are of these authorities."""
     specs = [samples.signer_fields(number, 20 + 110 * number) for number in (1, 2)]
     last = seal.certify(
         fields.freeze(samples.pdf(), specs),
-        maker(cas[0])(),
+        flows.signer_of(cas[0]),
         timestamper=stamper.LocalStamper.of(cas[0]),
     )
     for number, ca in enumerate(cas[1:], start=1):
         last = seal.approve(
             last.pdf,
-            maker(ca)(flows.NAMES[number]),
+            flows.signer_of(ca, flows.NAMES[number]),
             field=f'sign{number}',
             values=samples.values(number, flows.NAMES[number]),
             stamp=samples.stamp(flows.NAMES[number]),
@@ -106,7 +98,7 @@ def test_only_those_concerned_are_in_the_file(ca, another, renewed):
     alone = finalise.finalise(pdf, authorities=[ca], **options).pdf
     among = finalise.finalise(pdf, authorities=[another, renewed, ca], **options).pdf
     assert abs(len(among) - len(alone)) < 100
-    leaf = maker(another)().cert_der
+    leaf = flows.signer_of(another).cert_der
     assert concerned([ca, another], [leaf], []) == [another]
     assert concerned([ca, another], [], [ca.tsa_cert]) == [ca]
     assert concerned([ca, another], [], [None]) == []

@@ -1,6 +1,7 @@
 """Manipulations of the form: values, what they look like, locks, fields and signatures added."""
 
-from pades import authority, renew, seal, signer
+from flows import signer_of
+from pades import authority, renew, seal
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.sign import fields as their_fields
@@ -198,8 +199,7 @@ def signed_by(it, signer_, name='more', **options):
 
 def stranger():
     other = authority.create_authority('Nobody knows us', None)
-    leaf = authority.issue_leaf(other.issuing_cert, other.issuing_key, common_name='Mallory')
-    return signer.KeptKeySigner.from_leaf(leaf, [other.issuing_cert, other.root_cert])
+    return signer_of(other, 'Mallory')
 
 
 @trick()

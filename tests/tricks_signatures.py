@@ -3,7 +3,7 @@
 import datetime
 
 from cryptography import x509
-from flows import finalised, sign_long_term
+from flows import finalised, sign_long_term, signer_of
 from pades import authority, fields, renew, seal, signer, stamper
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -177,16 +177,11 @@ def signed_with(it, make, **options):
     return finalised(sealed, ca, stamps, **options)
 
 
-def leaf_of(ca, name, **options):
-    leaf = authority.issue_leaf(ca.issuing_cert, ca.issuing_key, common_name=name, **options)
-    return signer.KeptKeySigner.from_leaf(leaf, [ca.issuing_cert, ca.root_cert])
-
-
 @trick(AMBER)
 def everything_signed_by_a_look_alike_authority(it):
     fake = authority.create_authority('Müster & Söhne GmbH', 'DE')
     return signed_with(
-        it, lambda name, evidence=None: leaf_of(fake, name), ca=fake,
+        it, lambda name, evidence=None: signer_of(fake, name), ca=fake,
         stamper=stamper.LocalStamper.of(fake),
     ).pdf  # fmt: skip
 
@@ -208,7 +203,7 @@ def one_certificate_revoked(it):
 def signed_with_an_expired_certificate(it):
     now = datetime.datetime.now(datetime.timezone.utc)
     return signed_with(
-        it, lambda name, evidence=None: leaf_of(it.ca, name, now=now - 3 * YEAR)
+        it, lambda name, evidence=None: signer_of(it.ca, name, now=now - 3 * YEAR)
     ).pdf
 
 
@@ -226,7 +221,7 @@ def with_usage(it, purpose):
         try:
             authority.ExtendedKeyUsageOID.EMAIL_PROTECTION = purpose
             authority.DOCUMENT_SIGNING = purpose
-            return leaf_of(it.ca, name)
+            return signer_of(it.ca, name)
         finally:
             authority.ExtendedKeyUsageOID.EMAIL_PROTECTION = first
             authority.DOCUMENT_SIGNING = kept
