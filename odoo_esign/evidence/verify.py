@@ -27,7 +27,6 @@ if __name__ == '__main__' and not getattr(sys.flags, 'safe_path', sys.flags.isol
 
 import argparse
 import base64
-import binascii
 import hashlib
 import json
 import os
@@ -289,11 +288,11 @@ class Openssl:
         )
         if not good or not signer.exists():
             return None
-        certificates = certificates_in(signer.read_bytes())
         try:
-            return signer_of(certificates[0]) if len(certificates) == 1 else None
-        except ValueError:
+            (found,) = map(signer_of, certificates_in(signer.read_bytes()))
+        except ValueError:  # several, or one that can't be read
             return None
+        return found
 
     def stamp(self, token, content, known):
         """Return the Moment by a time stamp token over the content, or None if it is wrong.
@@ -353,14 +352,14 @@ def check_roots(folder, openssl, expected, report):
         stamp_roots = read_roots(folder / 'stamp-roots.pem')
     openssl.trust(roots, stamp_roots)
     for der in roots:
-        digest, shown = sha256(der), fingerprint(der)
+        digest, mark = sha256(der), fingerprint(der)
         if not wanted:
-            report.note(f'root.pem, SHA-256 {shown}')
+            report.note(f'root.pem, SHA-256 {mark}')
             report.note('compare that with what the company says, or give it as --root-sha256')
         elif digest in wanted:
             report.good('root.pem has the fingerprint that was given')
         else:
-            report.wrong(f'root.pem has a different fingerprint: {shown}')
+            report.wrong(f'root.pem has a different fingerprint: {mark}')
     for der in stamp_roots:
         report.note(f'time stamps by {fingerprint(der)}')
 
@@ -371,7 +370,12 @@ def read_roots(path):
     openssl would also take what stands between other marks, or before and behind them.
     """
     content = path.read_bytes()
-    found = certificates_in(content)
+    try:
+        found = certificates_in(content)
+        for der in found:
+            signer_of(der)  # reads all that matters here
+    except ValueError:
+        raise Unusable('a certificate cannot be read')
     if not found:
         raise Unusable(f'{path.name} holds no certificate')
     if PEM.sub(b'', content).strip():
@@ -380,16 +384,12 @@ def read_roots(path):
 
 
 def certificates_in(content):
-    """Return the DER of each certificate, exactly as long as it says to be."""
+    """Return the DER of each certificate; ValueError if one is not as long as it says to be."""
     found = []
     for body in PEM.findall(content):
-        try:
-            der = base64.b64decode(b''.join(body.split()), validate=True)
-            if der_size(der) != len(der):
-                raise ValueError('another length')
-            signer_of(der)  # reads all that matters here
-        except (ValueError, binascii.Error):
-            raise Unusable('a certificate cannot be read')
+        der = base64.b64decode(b''.join(body.split()), validate=True)
+        if der_size(der) != len(der):
+            raise ValueError('another length')
         found.append(der)
     return found
 
@@ -448,8 +448,8 @@ def signer_of(der):
     for tag, content in fields[6:]:
         if tag == 0xA3:
             for _tag, extension in parts(inner(content, 0)):
-                values = list(parts(extension))
-                extensions[values[0][1]] = values[-1][1]
+                (_tag, kind), *_critical, (_tag, value) = parts(extension)
+                extensions[kind] = value
     states = [
         match
         for tag, name in parts(inner(extensions.get(ALTERNATIVE_NAME, b'\x30\x00'), 0))
