@@ -80,7 +80,7 @@ class Selection:
         self.pure = self.odoo = self.server = None  # words for pytest, None: not run
         if text in ("", "pure", "slow"):
             self.pure = self._all_pure()
-            if self.pure and text != "pure":
+            if self.pure:
                 self.pure += ["-m", "slow" if text == "slow" else "not slow"]
         if text in ("", "odoo", "tours"):
             self.odoo = self._all_in_odoo(text)
