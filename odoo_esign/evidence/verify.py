@@ -149,7 +149,7 @@ def day(text):
     begin = datetime.strptime(text, '%Y-%m-%d').replace(tzinfo=timezone.utc)
     now = datetime.now(timezone.utc)
     if begin > now:
-        raise ValueError('that day is still to come')
+        raise argparse.ArgumentTypeError('that day is still to come')
     return min(begin + timedelta(hours=36), now)
 
 
