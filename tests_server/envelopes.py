@@ -178,18 +178,23 @@ def assert_completed(running, envelope, signatures):
 def assert_files_kept(running, envelope):
     """Assert that every kept file is what its SHA-256 says; return the paths by revision."""
     found = {"frozen": [], "sealed": []}
-    for frozen, frozen_sha256, sealed, sealed_sha256 in running.rows(
-        """SELECT frozen_attachment_id, frozen_sha256, sealed_attachment_id, sealed_sha256
-             FROM esign_document WHERE envelope_id = %s""",
+    # in one statement: sealing goes on meanwhile, and each revision takes the place of the last
+    for frozen, frozen_name, frozen_sha256, sealed, sealed_name, sealed_sha256 in running.rows(
+        """SELECT d.frozen_attachment_id, f.store_fname, d.frozen_sha256,
+                  d.sealed_attachment_id, s.store_fname, d.sealed_sha256
+             FROM esign_document d
+        LEFT JOIN ir_attachment f ON f.id = d.frozen_attachment_id
+        LEFT JOIN ir_attachment s ON s.id = d.sealed_attachment_id
+            WHERE d.envelope_id = %s""",
         envelope.id,
     ):
-        for revision, attachment, digest in (
-            ("frozen", frozen, frozen_sha256),
-            ("sealed", sealed, sealed_sha256),
+        for revision, attachment, name, digest in (
+            ("frozen", frozen, frozen_name, frozen_sha256),
+            ("sealed", sealed, sealed_name, sealed_sha256),
         ):
             if not attachment:
                 continue
-            path = running.stored_file(attachment)
+            path = running.stored_file(name)
             content = path.read_bytes()
             assert content, f"{path} is empty"
             assert hashlib.sha256(content).hexdigest() == digest

@@ -118,9 +118,8 @@ class Running:
         with databases.cursor_of("postgres") as cursor:
             cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
 
-    def stored_file(self, attachment):
-        """Return the path of an attachment's file in Odoo's filestore."""
-        name = self.value("SELECT store_fname FROM ir_attachment WHERE id = %s", attachment)
+    def stored_file(self, name):
+        """Return the path of the file that an attachment calls ``store_fname``."""
         return paths.DATA_DIR / "filestore" / self.database / name
 
     # ------------------------------------------------------------- mails
