@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from odoo import SUPERUSER_ID
 from odoo.http import request
 
-from ..models.fetching import search_whole
 from ..models.plain_text import clean
 
 # what secrets.token_urlsafe makes; anything else is not worth a query
@@ -47,7 +46,7 @@ def visitor_of(ref):
     # as the system, so that what follows is not said to be done by «Public user»
     signer = request.env["esign.signer"].with_user(SUPERUSER_ID)
     if _ADDRESS.fullmatch(ref):
-        signer = search_whole(signer, [("access_ref", "=", ref)], limit=1, order="id")
+        signer = signer._find_at(ref)
     if not signer:
         return Visitor(signer, None, "invalid")
     signer = signer.with_context(lang=signer._lang())

@@ -112,13 +112,7 @@ class ResCompany(models.Model):
                 company.esign_consent_number = newest.number
 
     def _esign_consent(self):
-        consent = super()._esign_consent()
-        whole = "\n".join(consent[part] for part in ("title", "text", "label"))
-        return {
-            **consent,
-            "number": self.esign_consent_number,
-            "sha256": hashlib.sha256(whole.encode()).hexdigest(),
-        }
+        return {**super()._esign_consent(), "number": self.esign_consent_number}
 
     def _esign_default_consent(self):
         """Return the module's own text.

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import email_normalize_all
+from odoo.tools import SQL, email_normalize_all
 
 STATES = [
     ("draft", "Draft"),
@@ -279,10 +279,18 @@ class EsignEnvelope(models.Model):
 
     def _senders_addresses(self):
         """Return their mail addresses, all of each, those of people who have left as well."""
-        partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        senders = [("user_ids", "in", self._senders().ids)]
-        partners = partners.search_fetch(senders, ["email"], order="id")
-        return {address for partner in partners for address in email_normalize_all(partner.email)}
+        user, partner = self.env["res.users"], self.env["res.partner"]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner.email
+                     FROM res_users AS sender
+                     JOIN res_partner AS partner ON partner.id = sender.partner_id
+                    WHERE sender.id = ANY(%s)""",
+                self._senders().ids,
+                to_flush=(user._fields["partner_id"], partner._fields["email"]),
+            )
+        )
+        return {address for (email,) in rows for address in email_normalize_all(email)}
 
     def _summary_for(self, signer):
         """Return lines of [label, value] that tell the signer what it is about."""

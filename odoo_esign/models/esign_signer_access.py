@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize, format_date, format_time
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from .fetching import find_whole
 from .guard import unlocked
 from .plain_text import isolated
 
@@ -49,6 +50,14 @@ class EsignSigner(models.Model):
         if not digest:
             return self.browse()
         return self.sudo().search([("token_sha256", "=", digest)], limit=1)
+
+    @api.model
+    def _find_at(self, ref):
+        """Return the participant at this address of the page, read with the envelope."""
+        signer = find_whole(self, "access_ref", ref)
+        if signer:
+            find_whole(signer.envelope_id, "id", signer.envelope_id.id)
+        return signer
 
     def _is_link_over(self):
         """Tell whether the time of this participant's link is over, whatever the envelope does."""

@@ -6,13 +6,14 @@ from odoo.tools import email_normalize, format_date
 
 from ..pades.appearance import ImageRefused, prepare_image
 from .esign_signer import MAX_NAME
-from .fetching import search_whole
+from .fetching import find_whole, read_lines
 from .guard import unlocked
 from .plain_text import clean, one_line
 from .printable import why_unprintable
 
 KINDS = ("drawn", "typed", "uploaded", "saved")
 MAX_REASON = 2000
+CONSENT_FIELDS = ("name", "esign_consent_text", "esign_consent_number")
 
 
 class EsignSigner(models.Model):
@@ -47,12 +48,19 @@ class EsignSigner(models.Model):
         refusal = self._refusal()
         if refusal:
             return refusal
+        self._read_whole()
         answer, refusal = self._check_consent(request)
         if refusal:
             return refusal
         self.envelope_id._lock()
         self._record_signature(answer, request, network)
         return self._success()
+
+    def _read_whole(self):
+        """Read at once what is needed of what hangs on the envelope."""
+        read_lines(self.envelope_id, "document_ids")
+        read_lines(self.envelope_id, "signer_ids")
+        read_lines(self, "field_ids")
 
     def _refusal(self):
         """Return why this participant may not sign now, as the page's answer, or None."""
@@ -103,7 +111,7 @@ class EsignSigner(models.Model):
         if refusal:
             return None, refusal
         values = request.get("values")
-        places = search_whole(self.env["esign.field"], [("signer_id", "=", self.id)])
+        places = self.field_ids
         good, errors = places._check_values(values if isinstance(values, dict) else {})
         if errors:
             return None, self._failure("invalid", _("Some fields need your attention."), errors)
@@ -149,7 +157,7 @@ class EsignSigner(models.Model):
         """Return the company's disclosure text in the participant's language, with its version."""
         company = self.company_id.sudo().with_context(lang=self._lang())
         # of a company's hundred fields no others are needed when somebody signs
-        company.fetch(["name", "esign_consent_text", "esign_consent_number"])
+        find_whole(company, "id", company.id, CONSENT_FIELDS)
         return company._esign_consent()
 
     # ------------------------------------------------------------- recording

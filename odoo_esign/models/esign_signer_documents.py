@@ -3,7 +3,6 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .fetching import search_whole
 from .guard import unlocked
 
 
@@ -38,12 +37,9 @@ class EsignSigner(models.Model):
                 )
 
     def _documents(self):
-        """Return the documents that are for this participant, in the envelope's order."""
+        """Return the documents that are for this participant, at least one, in their order."""
         self.ensure_one()
-        return self._chosen_of(self.envelope_id.document_ids)
-
-    def _chosen_of(self, documents):
-        """Return which of the envelope's documents are for this participant: at least one."""
+        documents = self.envelope_id.document_ids
         chosen = self.document_ids if len(documents) > 1 else None
         return documents & chosen if chosen else documents
 
@@ -84,9 +80,7 @@ class EsignSigner(models.Model):
         said = request.get("shown")
         said = said if isinstance(said, dict) else {}
         shown = {}
-        own = [("envelope_id", "=", self.envelope_id.id)]
-        every = search_whole(self.env["esign.document"], own)
-        for document in self._chosen_of(every):
+        for document in self._documents():
             mark = said.get(str(document.id))
             known = isinstance(mark, str) and mark in document._revisions_for(self)
             shown[str(document.id)] = {"shown": mark if known else document.frozen_sha256}

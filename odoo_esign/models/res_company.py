@@ -1,7 +1,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from odoo import fields, models
+from odoo import fields, models, tools
 
 from ..pades.stamper import LocalStamper
 
@@ -83,8 +83,21 @@ class ResCompany(models.Model):
         The version is taken from the text itself, so that no change goes by unnoticed.
         """
         self.ensure_one()
+        return dict(
+            self._esign_consent_words(self.env.lang, self.name, self.esign_consent_text or "")
+        )
+
+    @tools.ormcache("lang", "name", "own_text")
+    def _esign_consent_words(self, lang, name, own_text):
+        """What somebody who signs waits for is kept, by all that goes into it."""
         title = self.env._("Signing electronically")
-        text = self.esign_consent_text or self._esign_default_consent()
+        text = own_text or self._esign_default_consent()
         label = self.env._("I have read this and agree to sign electronically.")
         digest = hashlib.sha256("\n".join((title, text, label)).encode()).hexdigest()
-        return {"title": title, "text": text, "label": label, "version": digest[:16]}
+        return {
+            "title": title,
+            "text": text,
+            "label": label,
+            "version": digest[:16],
+            "sha256": digest,
+        }
