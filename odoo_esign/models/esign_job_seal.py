@@ -156,12 +156,18 @@ class EsignJobSeal(models.Model):
             return
         envelope._log("completed", {})
         envelope.message_post(
-            body=self.env._("Everyone has signed; the documents are sealed and validated."),
+            body=self._said_at_the_end(),
             subtype_xmlid="mail.mt_note",
         )
         # what follows does not wait for the certificate; the copies go out with it
         self._enqueue("consequence", envelope)
         self._enqueue("certificate", envelope)
+
+    def _said_at_the_end(self):
+        _ = self.env._
+        if self.envelope_id._has_refusals():
+            return _("All the others have signed; the documents are sealed and validated.")
+        return _("Everyone has signed; the documents are sealed and validated.")
 
     def _write_final(self, values, plan):
         """Keep a document's last revision, and what was added to it."""

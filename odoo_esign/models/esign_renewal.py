@@ -135,7 +135,8 @@ class EsignCheck(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT d.envelope_id, min(d.stamp_expires), array_agg(DISTINCT d.name),
-                          max(j.error), max(j.reason::text)::jsonb
+                          (array_agg(j.error ORDER BY j.id DESC))[1],
+                          (array_agg(j.reason ORDER BY j.id DESC))[1]
                      FROM esign_document d
                 LEFT JOIN esign_job j ON j.envelope_id = d.envelope_id AND j.kind = 'renew'
                       AND j.state IN ('pending', 'attention')

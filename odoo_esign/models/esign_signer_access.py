@@ -281,14 +281,8 @@ class EsignSigner(models.Model):
         if record is not None and hasattr(record, "_esign_next_url"):
             following = record.sudo().with_context(lang=self._lang())._esign_next_url(envelope)
         ready = envelope.state == "completed"
-        if ready:
-            message = _("Everyone has signed. A copy is on its way to you by email.")
-        elif envelope.state == "signed":
-            message = _("Everyone has signed. The signed document is being sealed.")
-        else:
-            message = _("You will get the signed copy by email as soon as everyone has signed.")
         return {
-            "message": message,
+            "message": self._done_text(),
             "documents": [
                 {"id": d.id, "name": d.name, "url": f"{self._page_path()}/signed/{d.id}"}
                 for d in (self._documents() if ready else ())
@@ -297,6 +291,20 @@ class EsignSigner(models.Model):
             "next_url": following and following[0],
             "next_label": following and following[1],
         }
+
+    def _done_text(self):
+        """Return how far it is; that somebody else has declined is not for everybody to know."""
+        _ = self.env._
+        state = self.envelope_id.state
+        if state not in ("signed", "completed"):
+            return _("You will get the signed copy by email as soon as everyone has signed.")
+        if self.envelope_id._has_refusals():
+            if state == "completed":
+                return _("The document is complete. A copy is on its way to you by email.")
+            return _("The document is complete. It is being sealed.")
+        if state == "completed":
+            return _("Everyone has signed. A copy is on its way to you by email.")
+        return _("Everyone has signed. The signed document is being sealed.")
 
     def _page_path(self):
         """Return the address of the signing page; it gives no access by itself."""

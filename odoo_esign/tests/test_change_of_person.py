@@ -253,6 +253,13 @@ class TestOneRefusal(EsignCase):
         for person in (self.second, self.sender):
             mail = self.mails_about(person, "Signed")[0]
             self.assertNotIn("everyone", mail["Subject"] + self.body_of(mail))
+        said = [
+            envelope.signer_ids[1]._done_page()["message"],
+            *envelope.message_ids.mapped("body"),
+        ]
+        self.assertTrue(said[0].startswith("The document is complete."))
+        self.assertTrue(any("All the others have signed" in text for text in said))
+        self.assertFalse(any("Everyone has signed" in text for text in said))
 
     def test_nobody_is_left(self):
         envelope = self.send_new([self.customer, self.second], decline_policy="participant")

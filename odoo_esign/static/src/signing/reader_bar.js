@@ -34,11 +34,11 @@ export class ReaderBar extends Component {
                     "You don't need to do anything. The signed copy will appear here once everyone has signed."
                 );
             case "signed":
-                return _t("Everyone has signed. The signed copy will be here in a moment.");
+                return _t("The document is complete. The signed copy will be here in a moment.");
             case "completed":
                 return this.isOne
-                    ? _t("Everyone has signed.")
-                    : _t("Everyone has signed. The signed copies:");
+                    ? _t("The document is complete.")
+                    : _t("The document is complete. The signed copies:");
             default:
                 return _t("This document will no longer be signed.");
         }
