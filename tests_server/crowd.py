@@ -19,10 +19,12 @@ class Crowd:
 def sign_in_a_crowd(running, envelopes):
     pages = [envelope.page(running, CROWD_SIGNER) for envelope in envelopes]
 
-    def sign(page):
+    bodies = [page.consent("Grace Hopper") for page in pages]
+
+    def sign(page, body):
         begin = time.monotonic()
-        answer = page.post("sign", **page.consent("Grace Hopper"))
+        answer = page.post("sign", **body)
         return time.monotonic() - begin, answer
 
-    results = at_once(*(partial(sign, page) for page in pages))
+    results = at_once(*(partial(sign, *pair) for pair in zip(pages, bodies, strict=True)))
     return Crowd(results, envelopes, sum(page.lost_connections for page in pages))

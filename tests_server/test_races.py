@@ -18,11 +18,12 @@ from envelopes import (
 )
 from running import after, at_once
 from story.office import Refused
-from story.signing import SigningPage
+from story.signing import SigningPage, stroke
 
 
 def _say_yes(page, name="Ada Lovelace", client_key=None):
-    return page.post("sign", **page.consent(name, client_key))
+    """Return what signs when it is called; the picture is adopted before, as on the page."""
+    return partial(page.post, "sign", **page.consent(name, client_key))
 
 
 def test_two_signers_of_one_envelope_at_the_same_moment(running, stock, report):
@@ -33,7 +34,7 @@ def test_two_signers_of_one_envelope_at_the_same_moment(running, stock, report):
     envelopes = stock["pair"]
     pages = [(e, number, e.page(running, number)) for e in envelopes for number in (0, 1)]
     answers = at_once(
-        *(partial(_say_yes, page, f"Signer No {number}") for _e, number, page in pages)
+        *(_say_yes(page, f"Signer No {number}") for _e, number, page in pages)
     )
     assert [answer for answer in answers if not (isinstance(answer, dict) and answer["ok"])] == []
     took = wait_for_state(running, envelopes, "completed")
@@ -52,7 +53,7 @@ def test_one_signer_posts_twenty_times_at_once(running, stock, number, keys):
     pages = [SigningPage(link) for _key in keys]
     answers = at_once(
         *(
-            partial(_say_yes, page, client_key=f"key {key}")
+            _say_yes(page, client_key=f"key {key}")
             for page, key in zip(pages, keys, strict=True)
         )
     )
@@ -63,6 +64,20 @@ def test_one_signer_posts_twenty_times_at_once(running, stock, number, keys):
     assert all(answer == early[0] for answer in early)
     wait_for_state(running, [envelope], "completed")
     assert_completed(running, envelope, signatures=2)
+
+
+def test_one_signer_adopts_two_pictures_at_once(running, stock):
+    """From two devices: both are taken, and the later one is what can be signed with."""
+    link = running.link(stock["hasty"][2].addresses[0])
+    pages = [SigningPage(link) for _number in range(2)]
+    answers = at_once(*(partial(page.adopt, stroke(number)) for number, page in enumerate(pages)))
+    assert all(answer["ok"] for answer in answers), answers
+    kept = running.rows("SELECT sha256 FROM esign_picture WHERE signer_id = %s", _signer(pages[0]))
+    assert len(kept) == 1 and kept[0][0] in {answer["picture"] for answer in answers}
+
+
+def _signer(page):
+    return page.page["signer"]["id"]
 
 
 def test_one_signer_declines_twenty_times_at_once(running, stock):
@@ -99,7 +114,7 @@ def test_one_signer_signs_and_declines_at_once(running, stock, report):
     calls = []
     for envelope in envelopes:
         one, other = envelope.page(running), envelope.page(running)
-        calls += [partial(_say_yes, one), partial(other.post, "decline", reason="No.")]
+        calls += [_say_yes(one), partial(other.post, "decline", reason="No.")]
     answers = at_once(*calls)
     outcomes = []
     for envelope, yes, no in zip(envelopes, answers[::2], answers[1::2], strict=True):
@@ -117,7 +132,7 @@ def test_signer_signs_while_sender_cancels(running, stock, report):
     for number, envelope in enumerate(envelopes):
         page, seller = envelope.page(running), running.office.user("demo")
         cancel = partial(seller.call, "esign.envelope", "action_cancel", [envelope.id])
-        calls += [partial(_say_yes, page), after(0.1 * number, cancel)]
+        calls += [_say_yes(page), after(0.1 * number, cancel)]
     answers = at_once(*calls)
     outcomes = []
     for envelope, signed, cancelled in zip(envelopes, answers[::2], answers[1::2], strict=True):
@@ -140,7 +155,7 @@ def test_signer_signs_while_the_order_changes(running, stock, report):
         page, seller = envelope.page(running), running.office.user("demo")
         line = seller.search("sale.order.line", [["order_id", "=", envelope.order]])[0]
         change = partial(seller.call, "sale.order.line", "write", [line], {"price_unit": 999})
-        calls += [after(0.1 * number, partial(_say_yes, page)), change]
+        calls += [after(0.1 * number, _say_yes(page)), change]
     answers = at_once(*calls)
     outcomes = []
     for envelope, signed, changed in zip(envelopes, answers[::2], answers[1::2], strict=True):
@@ -177,6 +192,7 @@ WATCHED_TABLES = (
     "esign_field",
     "esign_event",
     "esign_job",
+    "esign_picture",
     "mail_message",
     "mail_mail",
 )
@@ -225,4 +241,4 @@ def test_bursts_of_get_head_and_options_change_nothing(running, stock):
     answers = at_once(*calls)
     assert [a for a in answers if isinstance(a, Exception) or a >= 500] == []
     assert _everything(running) == before
-    assert _say_yes(page)["ok"]  # and the link still works
+    assert _say_yes(page)()["ok"]  # and the link still works

@@ -1,4 +1,4 @@
 from . import access, redact_log, pdf_library
-from . import signing, identification, own_images, reading, portal
+from . import signing, identification, own_images, pictures, reading, portal
 from . import verify, trust
 from . import in_person

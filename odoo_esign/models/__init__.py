@@ -40,6 +40,7 @@ from . import esign_mixin, esign_mixin_change, esign_job_changed
 from . import ir_attachment, ir_actions_server, ir_cron, ir_qweb, mail_message, mail_thread
 from . import esign_document_marks
 from . import esign_handover, esign_reminder, esign_envelope_withdraw
+from . import esign_picture
 from . import res_config_settings, res_partner
 from . import esign_consent, esign_second_factor
 from . import sale_order, purchase_order

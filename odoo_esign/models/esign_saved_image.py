@@ -64,8 +64,8 @@ class EsignSavedImage(models.Model):
             given = request.get(kind)
             if isinstance(given, dict) and given.get("kind") == "saved":
                 image = kind in images and images[kind]._secret_get("image")
-                encoded = base64.b64encode(image).decode() if image else None
-                request[kind] = {**given, "image": encoded}
+                # as bytes: it was prepared when it was signed with for the first time
+                request[kind] = {**given, "image": image or None}
         return request
 
     def _keep(self, user, signer, kinds):

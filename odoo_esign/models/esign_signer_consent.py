@@ -151,7 +151,7 @@ class EsignSigner(models.Model):
         except (binascii.Error, ValueError):
             return None, self._failure("invalid", _("The image of your signature can't be read."))
         except ImageRefused as refusal:
-            return None, self._failure("invalid", str(refusal))
+            return None, self._failure("invalid", self._image_refused(refusal.code))
 
     def _consent_text(self):
         """Return the company's disclosure text in the participant's language, with its version."""

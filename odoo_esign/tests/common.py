@@ -254,7 +254,7 @@ class EsignCommon(People, OutsideJudges):
             "signature": {
                 "kind": "drawn",
                 "name": signer.name,
-                "image": base64.b64encode(make_image()).decode(),
+                "image": self.encoded_image(),
             },
             "values": values,
             **self._further_images(signer),
@@ -263,9 +263,13 @@ class EsignCommon(People, OutsideJudges):
             **changes,
         }
 
+    @staticmethod
+    def encoded_image(size=(300, 100)):
+        return base64.b64encode(make_image(size)).decode()
+
     def _further_images(self, signer):
         kinds = set(signer.field_ids.mapped("kind")) & {"initials", "stamp"}
-        image = base64.b64encode(make_image((120, 80))).decode()
+        image = self.encoded_image((120, 80))
         return {kind: {"kind": "drawn", "image": image} for kind in kinds}
 
     def sign(self, signer, network=None, **changes):

@@ -36,6 +36,7 @@ class StrangerCase(EsignHttpCase):
         path = signer._page_path()
         for name, params in (
             ("opened", {"context": {}}),
+            ("picture", {"kind": "signature", "image": self.encoded_image()}),
             ("sign", self.consent(signer)),
             ("decline", {"reason": "No"}),
         ):

@@ -48,6 +48,7 @@ class TestMailCode(CodeCase):
         before = self.snapshot(self.envelope)
         for name, params in (
             ("opened", {"context": {}}),
+            ("picture", {"kind": "signature", "image": self.encoded_image()}),
             ("sign", self.consent(self.signer)),
             ("decline", {"reason": "No"}),
         ):

@@ -27,6 +27,8 @@ class TestCsrfOnEveryRoute(RouteCase):
         """Return what every JSON route would act upon."""
         return {
             **self.consent(self.signer),
+            "kind": "signature",
+            "image": self.encoded_image(),
             "reason": "No",
             "question": "How?",
             "name": "Olga Other",

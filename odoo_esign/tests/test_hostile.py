@@ -59,6 +59,11 @@ class TestWhatParticipantsSend(HostileCase):
             self.assertNotRegex(answer["message"], CONTROL)
             for key in ("client_key", "consent_version", "signature", "values", "context"):
                 self.assertFalse(self.answer("sign", **{**good, "values": values, key: text})["ok"])
+            named = {"kind": "drawn", "name": "Anna", "picture": text}
+            self.assertFalse(self.answer("sign", **{**good, "signature": named})["ok"])
+            for key in ("kind", "image"):
+                picture = {"kind": "signature", "image": self.encoded_image(), key: text}
+                self.assertEqual(self.answer("picture", **picture)["code"], "invalid", text[:80])
             for key in ("name", "email", "phone", "reason"):
                 person = {"name": "Olga", "email": "o@example.net", "reason": "Ill", key: text}
                 person["reason" if key != "reason" else "email"] = ""

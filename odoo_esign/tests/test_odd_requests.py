@@ -49,6 +49,9 @@ NAMES = (
     "name",
     "email",
     "phone",
+    "kind",
+    "image",
+    "picture",
     "method",
     "code",
     "ref",
@@ -91,6 +94,8 @@ class TestOddRequests(RouteCase):
         """Return what a page posts with some of it missing, of another type, or too much."""
         params = {
             **self.consent(self.signer),
+            "kind": "signature",
+            "image": self.encoded_image(),
             "reason": "No",
             "question": "How?",
             "name": "Olga",

@@ -6,15 +6,19 @@ from odoo.tests import tagged
 
 from .common import EsignCase
 
-SIGN_QUERIES = 16
+SIGN_QUERIES = 17
 
 
 @tagged("post_install", "-at_install")
 class TestQueries(EsignCase):
-    def count(self, pages):
-        envelope = self.send_new(pages=pages)
+    def count(self, pages, **options):
+        """Return how many queries a signature takes, whose pictures were adopted before."""
+        envelope = self.send_new(pages=pages, **options)
         signer = self.env["esign.signer"].browse(envelope.signer_ids.id)
         request = self.consent(signer)
+        for kind in {"signature", "initials", "stamp"} & request.keys():
+            answer = signer._adopt(kind, request[kind].pop("image"))
+            request[kind]["picture"] = answer["picture"]
         self.env.flush_all()
         self.env.cr.precommit.run()
         self.env.invalidate_all()
@@ -32,6 +36,11 @@ class TestQueries(EsignCase):
         one, many = self.count(1), self.count(200)
         self.assertEqual(one, many)
         self.assertEqual(one, SIGN_QUERIES)
+
+    def test_pictures_are_found_in_one_query(self):
+        kinds = [{"kind": kind} for kind in ("initials", "stamp")]
+        self.count(1, fields=kinds)
+        self.assertEqual(self.count(1, fields=kinds), SIGN_QUERIES)
 
     def test_signing_renders_and_seals_nothing(self):
         envelope = self.send_new()

@@ -44,9 +44,15 @@ class TestHarmlessMethods(StrangerCase):
         before = self.snapshot(envelope)
         body = {
             "jsonrpc": "2.0",
-            "params": {**self.consent(signer), "reason": "No", "csrf_token": page["csrf_token"]},
+            "params": {
+                **self.consent(signer),
+                "kind": "signature",
+                "image": self.encoded_image(),
+                "reason": "No",
+                "csrf_token": page["csrf_token"],
+            },
         }
-        for name in ("opened", "sign", "decline"):
+        for name in ("opened", "picture", "sign", "decline"):
             for method in ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"):
                 response = self.url_open(
                     page["urls"][name],

@@ -63,7 +63,7 @@ class TestScanners(RouteCase):
         self.assertEqual(seen["/esign/sign/<string:ref>", "GET"], 200)
         self.assertEqual(seen["/esign/sign/<string:ref>/document/<int:document_id>", "GET"], 200)
         for (rule, method), status in seen.items():
-            if rule.endswith(("/sign", "/decline", "/code", "/identify", "/resend", "/opened")):
+            if rule.endswith(("/sign", "/picture", "/decline", "/code", "/identify", "/resend", "/opened")):
                 self.assertGreaterEqual(status, 400, (rule, method))
         self.assertUntouched(signer)
 

@@ -160,6 +160,7 @@ class TestCsrf(StrangerCase):
         tokens = ("absent", None, "", "x" * 40, self.foreign, 5, True, ["a"], {"a": 1}, "é\ud800")
         for name, params in (
             ("opened", {"context": {}}),
+            ("picture", {"kind": "signature", "image": self.encoded_image()}),
             ("sign", self.consent(self.signer)),
             ("decline", {"reason": "No"}),
         ):

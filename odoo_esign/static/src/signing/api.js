@@ -56,6 +56,11 @@ export class SigningApi {
         fetch(url, { method: "POST", headers, body, keepalive: true }).catch(() => {});
     }
 
+    /** @param {string} image data address of a picture to sign with */
+    adopt(kind, image) {
+        return this.post(this.urls.picture, { kind, image: image.split(",")[1] });
+    }
+
     async sign(params) {
         const answer = await this.post(this.urls.sign, {
             ...params,

@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { DrawTab } from "./draw_tab";
 import { initialsOf } from "./signature_fonts";
@@ -18,6 +18,8 @@ export class SignDialog extends Component {
         places: Number,
         saved: { optional: true }, // pictures of those who are logged in, by kind
         adopt: Function, // ({ kind, name, image, save })
+        sending: Boolean,
+        refusal: String, // why the server does not take the picture
         close: Function,
     };
 
@@ -38,6 +40,13 @@ export class SignDialog extends Component {
             image: this.savedImage || null,
             save: false,
             error: "",
+        });
+        // not before the dialog is there, so that it is read out
+        onMounted(() => (this.state.error = this.props.refusal));
+        onWillUpdateProps(({ refusal }) => {
+            if (refusal && refusal !== this.props.refusal) {
+                this.state.error = refusal;
+            }
         });
         this.onImage = (image) => {
             this.state.image = image;
@@ -107,6 +116,9 @@ export class SignDialog extends Component {
     }
 
     confirm() {
+        if (this.props.sending) {
+            return;
+        }
         const name = this.state.name.trim();
         if (!name && this.props.kind !== "stamp") {
             this.state.error = this.pick(

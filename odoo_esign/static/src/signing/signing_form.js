@@ -20,6 +20,7 @@ export class SigningForm {
         this.initials = draft.initials || null;
         this.stamp = draft.stamp || null;
         this.save = draft.save || {}; // kinds of pictures to keep for the next time
+        this.before = {}; // what an adopted picture took the place of, by kind
         this.pagesLeft = 0; // of those that have to be seen
         this.seenPages = draft.seen; // before a reload, where all have to be seen
         this.name = draft.signature?.name || page.signer.name || "";
@@ -95,13 +96,46 @@ export class SigningForm {
 
     /** Takes a picture for all places of its kind. */
     adopt(kind, { save, ...picture }) {
+        this.before[kind] = { picture: this[kind], save: this.save[kind] };
+        this.put(kind, picture, save);
+        this.placesOf(kind).forEach(({ id }) => delete this.errors[id]);
+    }
+
+    /** Takes back a picture that the server refuses. */
+    giveBack(kind) {
+        const { picture = null, save = false } = this.before[kind] || {};
+        delete this.before[kind];
+        this.put(kind, picture, save);
+    }
+
+    put(kind, picture, save) {
         this[kind] = picture;
         this.save[kind] = save;
-        if (kind === "signature") {
+        if (kind === "signature" && picture) {
             this.name = picture.name;
         }
-        this.placesOf(kind).forEach(({ id }) => delete this.errors[id]);
         this.drafts.save({ [kind]: picture, save: { ...this.save } });
+    }
+
+    /** Pictures that the server has not taken yet; those saved for next time it has. */
+    get unsentPictures() {
+        return PICTURE_KINDS.filter((kind) => {
+            const { image, kind: how, sha256 } = this[kind] || {};
+            return image && how !== "saved" && !sha256;
+        });
+    }
+
+    /** The server has taken a picture, and knows it by this name. */
+    setName(kind, sha256) {
+        this[kind].sha256 = sha256;
+        this.drafts.save({ [kind]: { ...this[kind] } });
+    }
+
+    /** The server knows none of the pictures any more. */
+    forgetNames() {
+        for (const kind of PICTURE_KINDS.filter((kind) => this[kind])) {
+            this.setName(kind, undefined);
+        }
     }
 
     isEmpty(field) {
@@ -200,13 +234,13 @@ export class SigningForm {
         );
     }
 
-    /** All pictures, as the server wants them. */
+    /** All pictures by their names, as the server wants them. */
     get postedPictures() {
         const made = PICTURE_KINDS.filter((kind) => this[kind]);
         return Object.fromEntries(
             made.map((kind) => {
-                const { kind: how, name, image } = this[kind];
-                return [kind, { kind: how, name, image: image.split(",")[1] }];
+                const { kind: how, name, sha256 } = this[kind];
+                return [kind, { kind: how, name, picture: sha256 }];
             })
         );
     }

@@ -16,6 +16,7 @@ import { PageWatcher } from "../pages/page_watcher";
 import { TextSearch } from "../pages/text_search";
 import { Zoom } from "../pages/zoom";
 import { ActionBar } from "./action_bar";
+import { AdoptedPictures } from "./adopted_pictures";
 import { SigningApi } from "./api";
 import { AskDialog } from "./ask_dialog";
 import { ConsentCard } from "./consent_card";
@@ -36,6 +37,7 @@ import { initialsOf, stylesFor, writeName } from "./signature_fonts";
 import { SigningForm } from "./signing_form";
 import { TaskList } from "./task_list";
 
+const PATIENCE = 1500; // milliseconds for which a dialog waits, then the reader may read on
 const WIDEST_PAGE = 900; // CSS pixels that fitting makes of a page, at most
 const CLOSING_CODES = [
     "expired",
@@ -74,6 +76,8 @@ export class SigningPage extends Component {
         this.form = useState(reactive(new SigningForm(this.page)));
         this.state = useState({
             dialog: null, // signature, initials, stamp, decline, delegate or ask
+            adopting: false,
+            refusal: "", // of the picture that was adopted
             sending: false,
             waiting: false, // for the connection to come back
             error: "",
@@ -82,6 +86,9 @@ export class SigningPage extends Component {
         this.wide = useMedia("(min-width: 992px)");
         this.api = markRaw(
             new SigningApi(this.page, { onWaiting: (waiting) => (this.state.waiting = waiting) })
+        );
+        this.pictures = markRaw(
+            new AdoptedPictures(this.api, this.form, this.onPictureRefused.bind(this))
         );
         this.scroller = useRef("scroller");
         this.zoom = markRaw(new Zoom());
@@ -100,7 +107,7 @@ export class SigningPage extends Component {
             if (this.state.end) {
                 this.api.opened();
             }
-            this.writeForApprover();
+            this.sendEarly();
             if (this.scroller.el) {
                 this.zoom.attach(this.scroller.el, () => this.measure());
                 this.search.attach(this.scroller.el);
@@ -125,6 +132,7 @@ export class SigningPage extends Component {
         this.watcher.destroy();
         this.reading.destroy();
         this.reporter.destroy();
+        this.pictures.leave();
     }
 
     // ---------------------------------------------------------------- pages and fields
@@ -227,7 +235,7 @@ export class SigningPage extends Component {
 
     /** @param {"signature" | "initials" | "stamp"} kind */
     openSignature(kind) {
-        this.state.dialog = kind;
+        Object.assign(this.state, { dialog: kind, refusal: "" });
     }
     openDecline() {
         this.state.dialog = "decline";
@@ -242,10 +250,38 @@ export class SigningPage extends Component {
         this.state.dialog = null;
     }
 
-    adopt(picture) {
-        this.form.adopt(this.state.dialog, picture);
-        this.state.error = "";
-        this.closeDialog();
+    /** The dialog stays until the server has looked at the picture, unless that takes long. */
+    async adopt(picture) {
+        const kind = this.state.dialog;
+        this.form.adopt(kind, picture);
+        Object.assign(this.state, { error: "", refusal: "", adopting: true });
+        // what fails now is sent again by who signs
+        const sent = this.pictures.send(kind).catch((error) => console.error(error));
+        await Promise.race([sent, new Promise((done) => setTimeout(done, PATIENCE))]);
+        this.state.adopting = false;
+        if (this.state.dialog === kind && !this.state.refusal) {
+            this.closeDialog();
+        }
+    }
+
+    /** Also when the dialog was closed meanwhile: then it opens again. */
+    async onPictureRefused(kind, answer) {
+        const { dialog } = this.state;
+        if (answer.code !== "invalid") {
+            await this.takeAnswer(answer);
+        } else if (dialog && dialog !== kind) {
+            this.state.error = answer.message;
+        } else {
+            Object.assign(this.state, { dialog: kind, refusal: answer.message });
+        }
+    }
+
+    /** What was written for an approver, or adopted before a reload and not sent. */
+    async sendEarly() {
+        await this.writeForApprover();
+        if (!this.state.end) {
+            await this.pictures.sendAll().catch((error) => console.error(error));
+        }
     }
 
     // ---------------------------------------------------------------- signing and declining
@@ -257,7 +293,11 @@ export class SigningPage extends Component {
         this.state.sending = true;
         this.state.error = "";
         try {
-            await this.takeAnswer(await this.api.sign(await this.makePost()));
+            await this.writeForApprover();
+            const answer = await this.pictures.signWith(() => this.api.sign(this.makePost()));
+            if (answer) {
+                await this.takeAnswer(answer);
+            }
         } catch (error) {
             console.error(error);
             this.state.error = _t(
@@ -268,8 +308,7 @@ export class SigningPage extends Component {
         }
     }
 
-    async makePost() {
-        await this.writeForApprover();
+    makePost() {
         return {
             consent: this.form.consent,
             consent_version: this.page.consent.version,
