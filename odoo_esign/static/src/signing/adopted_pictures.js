@@ -64,16 +64,21 @@ export class AdoptedPictures {
     async deliver(kind, image) {
         try {
             const answer = await this.api.adopt(kind, image);
-            if (this.left || this.form[kind]?.image !== image) {
+            if (this.left) {
+                return false;
+            }
+            if (this.form[kind]?.image !== image) {
                 return true; // another one was chosen meanwhile, and is sent too
             }
             if (answer.ok) {
                 this.form.setName(kind, answer.picture);
-            } else {
-                this.form.giveBack(kind);
-                await this.onRefused(kind, answer);
+                return true;
             }
-            return answer.ok;
+            if (answer.code === "invalid") {
+                this.form.giveBack(kind);
+            } // else it is not the picture: it may be taken after a reload, say
+            await this.onRefused(kind, answer);
+            return false;
         } finally {
             if (this.underWay[kind]?.image === image) {
                 delete this.underWay[kind];
