@@ -232,13 +232,14 @@ def test_bursts_of_get_head_and_options_change_nothing(running, stock):
         page.address + "/resend",
     ]
     before = _everything(running)
-    calls = [
-        partial(_knock, method, address, dict(page.web.cookies))
-        for method in ("GET", "HEAD", "OPTIONS")
-        for address in addresses
-        for _times in range(2)
-    ]
-    answers = at_once(*calls)
-    assert [a for a in answers if isinstance(a, Exception) or a >= 500] == []
+    # one burst for each: all at once are more than the connections to the database that Odoo has
+    for method in ("GET", "HEAD", "OPTIONS"):
+        calls = [
+            partial(_knock, method, address, dict(page.web.cookies))
+            for address in addresses
+            for _times in range(2)
+        ]
+        answers = at_once(*calls)
+        assert [a for a in answers if isinstance(a, Exception) or a >= 500] == [], method
     assert _everything(running) == before
     assert _say_yes(page)()["ok"]  # and the link still works
