@@ -44,7 +44,12 @@ class EsignMixin(models.AbstractModel):
         compute_sudo=True,
         help="State of the newest envelope",
     )
-    esign_is_open = fields.Boolean(compute="_compute_esign_state", compute_sudo=True)
+    esign_is_open = fields.Boolean(
+        "Out for signature",
+        compute="_compute_esign_state",
+        compute_sudo=True,
+        search="_search_esign_is_open",
+    )
     esign_my_turn = fields.Boolean(compute="_compute_esign_my_turn", compute_sudo=True)
 
     # ------------------------------------------------------------- to be given
@@ -112,6 +117,18 @@ class EsignMixin(models.AbstractModel):
         for record in self:
             record.esign_state = newest.get(record.id, False)
             record.esign_is_open = record.id in open_ids
+
+    def _search_esign_is_open(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        envelopes = self.env["esign.envelope"].sudo()
+        under_way = envelopes._search(
+            [("res_model", "=", self._name), ("state", "in", OPEN_STATES)]
+        ).subselect("res_id")
+        wanted = {bool(one) for one in value}
+        if len(wanted) != 1:
+            return fields.Domain(bool(wanted))
+        return fields.Domain("id", "in" if wanted == {True} else "not in", under_way)
 
     @api.depends_context("uid")
     def _compute_esign_my_turn(self):

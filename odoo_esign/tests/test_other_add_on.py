@@ -108,6 +108,8 @@ class TestOtherAddOn(AddModels, EsignCase):
         self.assertTrue(envelope.terms_differ)
         self.assertEqual(self.contract.esign_state, "sent")
         self.assertTrue(self.contract.esign_is_open)
+        self.assertEqual(self.found("=", True), self.contract)
+        self.assertNotIn(self.contract, self.found("=", False))
         self.contract.clause_ids.name = "No dogs"
         self.env.cr.precommit.run()
         self.run_jobs()
@@ -115,6 +117,12 @@ class TestOtherAddOn(AddModels, EsignCase):
         self.sign_all(envelope)
         self.assertTrue(self.contract.is_active)
         self.assertFalse(self.contract.esign_is_open)
+        self.assertFalse(self.found("=", True))
+        self.assertIn(self.contract, self.found("!=", True))
+        self.assertIn(self.contract, self.found("in", [True, False]))
+
+    def found(self, operator, value):
+        return self.contract.search([("esign_is_open", operator, value)])
 
     def test_another_way_to_identify(self):
         envelope = self.send_contract()
