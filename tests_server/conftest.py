@@ -82,8 +82,7 @@ def stock(_surroundings, report):
     databases.drop(database)
 
 
-# Worker processes are what people run. The same over again in threads is for `make test-slow`;
-# tests that ask for threads by name have them in `make test` too.
+# Worker processes are what people run. The same over again in threads is for `make test-slow`.
 IN_BOTH = [pytest.param(m, marks=pytest.mark.slow if m == "threads" else ()) for m in MODES]
 
 
@@ -97,6 +96,18 @@ def running(request, stock):
     running.start()
     try:
         running.crowd = sign_in_a_crowd(running, stock.uploads())
+        yield running
+    finally:
+        running.stop()
+        databases.drop(running.database)
+
+
+@pytest.fixture(scope="session")
+def quiet(_surroundings):
+    """A server in threads on which nothing happens but what the test does: no stock, no crowd."""
+    running = Running(databases.fresh("server-quiet"), "threads", FOLDER / "quiet")
+    running.start()
+    try:
         yield running
     finally:
         running.stop()

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from envelopes import send, wait_for_state
 from running import LINK, wait_until
 
@@ -10,8 +9,8 @@ from running import LINK, wait_until
 JARGON = re.compile(r"Exception|Error|Errno|Traceback|[\[\]{}<>]|\(\d|\w+\.\w+\(")
 
 
-@pytest.mark.parametrize("running", ["threads"], indirect=True)
-def test_mail_server_is_down_while_inviting(running):
+def test_mail_server_is_down_while_inviting(quiet):
+    running = quiet
     seller = running.office.user("demo")
     running.mail_server_down()
     try:

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 import requests
 from envelopes import send, wait_for_state
 from running import LINK
@@ -28,8 +27,8 @@ def test_log_holds_no_link(running):
     assert f"GET {LINK}" in text  # it does tell that links were opened
 
 
-@pytest.mark.parametrize("running", ["threads"], indirect=True)
-def test_log_of_a_server_that_tells_everything(running):
+def test_log_of_a_server_that_tells_everything(quiet):
+    running = quiet
     running.restart("--log-level=debug", "--log-sql", log=running.folder / "debug.log")
     seller = running.office.user("demo")
     first, second = send(seller, "debugged00"), send(seller, "debugged01")

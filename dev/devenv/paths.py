@@ -32,7 +32,7 @@ def child_environment(**more):
         PIP_DISABLE_PIP_VERSION_CHECK="1",
         RUFF_CACHE_DIR=str(CACHE / "ruff"),
         PYLINTHOME=str(CACHE / "pylint"),
-        PYTHONDONTWRITEBYTECODE="1",
+        PYTHONPYCACHEPREFIX=str(CACHE / "bytecode"),  # not beside the sources
         PYTHONUNBUFFERED="1",
         LC_ALL="C.UTF-8",
         TZ="UTC",

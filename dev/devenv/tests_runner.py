@@ -82,8 +82,10 @@ class Selection:
             self.pure = self._all_pure()
             if self.pure:
                 self.pure += ["-m", "slow" if text == "slow" else "not slow"]
-        if text in ("", "odoo", "tours"):
+        if text in ("", "odoo", "tours", "slow"):
             self.odoo = self._all_in_odoo(text)
+            if self.odoo:
+                self.odoo += ["-m", "slow" if text == "slow" else "not slow"]
         if text in ("", "server", "slow") and any(SERVER.glob("test_*.py")):
             self.server = [shell.shown(SERVER)]
             if text != "slow":
@@ -119,8 +121,10 @@ class Selection:
     @staticmethod
     def _all_in_odoo(part):
         tours = {shell.shown(path) for path in IN_ODOO.glob(TOURS)}
-        every = {shell.shown(path) for path in IN_ODOO.glob("test_*.py")}
-        return sorted({"": every, "odoo": every - tours, "tours": tours}[part]) or None
+        files = list(IN_ODOO.glob("test_*.py"))
+        every = {shell.shown(path) for path in files}
+        slow = {shell.shown(path) for path in files if "@slow\n" in path.read_text()}
+        return sorted({"": every, "odoo": every - tours, "tours": tours, "slow": slow}[part])
 
 
 def _lint_part():
@@ -188,26 +192,30 @@ def _odoo_lane(database, name, words, number):
     """Run one part; the first is seen at once, what others say comes at the end if it failed."""
     options = [
         "-o", "addopts=",
+        "-p", "devenv.tests_plugin",
         f"--odoo-config={odoo_server.write_config()}",
         f"--odoo-database={database}",
         "--odoo-http",
         "--odoo-log-level=error",
     ]  # fmt: skip
     log = paths.LOGS / f"tests-odoo-{name}.log" if number else None
-    env = odoo_server.environment()
-    counts, code = run_pytest(f"tests-odoo-{name}", [*options, *words], env, log)
+    counts, code = run_pytest(f"tests-odoo-{name}", [*options, *words], _with_dev(), log)
     if log and code not in (0, NO_TESTS):
         say.line(log.read_text(errors="replace"))
     return counts
+
+
+def _with_dev():
+    """The environment of pytest where tests, or a plugin of ours, import `devenv`."""
+    return {**odoo_server.environment(), "PYTHONPATH": str(paths.REPO / "dev")}
 
 
 def _server_part(words):
     """Races, kills and load: tests that start Odoo servers of their own."""
     with postgres.in_use():
         databases.make_ready()
-        env = {**odoo_server.environment(), "PYTHONPATH": str(paths.REPO / "dev")}
         with say.step("Tests against real servers", "about 4 minutes"):
-            counts, _code = run_pytest("tests-server", words, env)
+            counts, _code = run_pytest("tests-server", words, _with_dev())
     say.line(f"-- Server tests: {counts}")
     return counts
 

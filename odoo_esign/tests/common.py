@@ -5,10 +5,8 @@ import functools
 import html
 import json
 import re
-from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryException
 from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import HttpCase, TransactionCase, tagged
@@ -16,17 +14,19 @@ from odoo.tools import SQL
 
 from ..models import esign_job_prepare
 from ..pades.inspect import inspect_upload
+from .caught_mails import LINK as LINK  # tests take it from here
+from .caught_mails import CaughtMails
 from .drawings import draw_content as draw_content  # the tests of reports take it from here
 from .drawings import draw_participants_page, make_image, make_pdf
 from .outside_judges import OutsideJudges
 from .people import People
+from .scenes import Scenes
 
 _inspect_once = functools.cache(inspect_upload)
-LINK = re.compile(r"/esign/s/([\w-]{20,})")
 NETWORK = {"identification": "link", "ip_address": "192.0.2.7", "user_agent": "Test browser"}
 
 
-class EsignCommon(People, OutsideJudges):
+class EsignCommon(CaughtMails, Scenes, People, OutsideJudges):
     """For ``TransactionCase`` and ``HttpCase`` alike.
 
     The jobs open cursors of their own; here these share the test's transaction. The page of
@@ -49,17 +49,8 @@ class EsignCommon(People, OutsideJudges):
         cls.env["esign.seal"]._get_for(cls.company)
         cls.env["ir.config_parameter"].sudo().set_param("web.base.url.freeze", True)
 
-    def setUp(self):
-        super().setUp()
-        self.mails = []
-        self._mails_fail = False
-        # Odoo's mail code runs in full, down to the connection
-        for name, stand_in in (
-            ("_disable_send", lambda _server: False),
-            ("_connect__", lambda _server, *_args, **_kwargs: None),
-            ("send_email", self._catch_mail()),
-        ):
-            self.startPatcher(patch.object(IrMail_Server, name, stand_in))
+    def stand_ins(self):
+        super().stand_ins()
         # the child process that looks at uploads is started once for the same bytes
         self.startPatcher(patch.object(esign_job_prepare, "inspect_upload", _inspect_once))
         if self.draw_participants:
@@ -76,46 +67,6 @@ class EsignCommon(People, OutsideJudges):
                     lambda _envelope, lang: make_pdf(f"Certificate of completion, {lang}"),
                 )
             )
-
-    # ------------------------------------------------------------- mails
-    def _catch_mail(self):
-        """Return what stands for the mail server: it keeps each message, or fails."""
-
-        def send_email(_server, message, *_args, **_kwargs):
-            if self._mails_fail:
-                raise MailDeliveryException("Mail Delivery Failed", "the server does not answer")
-            self.mails.append(message)
-            return message["Message-Id"]
-
-        return send_email
-
-    @contextmanager
-    def mails_fail(self):
-        self._mails_fail = True
-        try:
-            yield
-        finally:
-            self._mails_fail = False
-
-    @staticmethod
-    def body_of(mail):
-        """Return the HTML of a mail that went out."""
-        part = mail.get_body(("html",)) or mail.get_body(("plain",))
-        return part.get_content()
-
-    def mails_to(self, email):
-        return [mail for mail in self.mails if email in mail["To"]]
-
-    def link_of(self, signer):
-        """Return the path in the newest invitation that went out to this participant."""
-        for mail in reversed(self.mails_to(signer.email)):
-            found = LINK.search(self.body_of(mail))
-            if found:
-                return found[0]
-        raise AssertionError(f"no link went out to {signer.email}")
-
-    def token_of(self, signer):
-        return self.link_of(signer).rpartition("/")[2]
 
     # ------------------------------------------------------------- envelopes
     def make_envelope(self, signers=None, user=None, documents=1, fields=(), pages=1, **values):
@@ -299,6 +250,11 @@ class EsignCommon(People, OutsideJudges):
         result = call_kw(records, method, list(args), kwargs)
         self.env.flush_all()
         return result
+
+
+# for classes whose tests are seldom worth their time: only in `make test-slow`, or in Odoo's
+# own runs with `--test-tags esign_slow`
+slow = tagged("-standard", "esign_slow")
 
 
 @tagged("post_install", "-at_install")

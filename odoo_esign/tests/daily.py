@@ -22,8 +22,8 @@ CHECK_LOGGER = "odoo.addons.odoo_esign.models.esign_check"
 class DailyCase(DiskCase, EsignCase):
     """Plays days: the cron as it runs, then the clock goes on."""
 
-    def setUp(self):
-        super().setUp()
+    def stand_ins(self):
+        super().stand_ins()
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder)
         self.startPatcher(

@@ -30,10 +30,12 @@ def check_once(pdf, **options):
 class LogOwner(EsignCase):
     """Somebody with the database's password: every statement works."""
 
-    def setUp(self):
-        super().setUp()
+    def stand_ins(self):
+        super().stand_ins()
         self.startPatcher(patch.object(esign_envelope_verify, "check_sealed", check_once))
         self.random = random.Random(SEED)
+
+    def set_the_scene(self):
         self.envelope = self.sign_all(
             self.send_new([self.customer, {"partner_id": self.second.id, "step": 2}])
         )

@@ -1,4 +1,9 @@
-"""One user per actor, in two companies, and the contacts that they ask to sign."""
+"""One user per actor, in two companies, and the contacts that they ask to sign.
+
+They are made for each class of tests, unless the database has them already: a database that is
+there for tests alone may hold them for good (`dev/devenv/tests_plugin.py`), which saves a second
+per class.
+"""
 
 from odoo.fields import Command
 
@@ -7,7 +12,9 @@ class People:
     @classmethod
     def _make_companies_and_users(cls):
         cls.company = cls.env.ref("base.main_company")
-        cls.other_company = cls.env["res.company"].create({"name": "Other Company"})
+        cls.other_company = cls._found("res.company", name="Other Company") or cls.env[
+            "res.company"
+        ].create({"name": "Other Company"})
         own, everything, admin = (
             f"odoo_esign.group_esign_{name}" for name in ("user", "all", "admin")
         )
@@ -33,6 +40,9 @@ class People:
     @classmethod
     def _make_user(cls, login, name, *groups, company=None):
         company = company or cls.company
+        found = cls._found("res.users", login=f"esign_{login}")
+        if found:
+            return found
         user = cls._quick("res.users").create(
             {
                 "login": f"esign_{login}",
@@ -49,8 +59,15 @@ class People:
     @classmethod
     def _make_partner(cls, name, **values):
         email = f"{name.split()[0].lower()}@example.org"
+        found = not values and cls._found("res.partner", name=name, email=email)
+        if found:
+            return found
         partner = cls._quick("res.partner").create({"name": name, "email": email, **values})
         return cls.env["res.partner"].browse(partner.id)
+
+    @classmethod
+    def _found(cls, model, **values):
+        return cls.env[model].search([(name, "=", value) for name, value in values.items()])
 
     @classmethod
     def _quick(cls, model):

@@ -8,8 +8,7 @@ from .actors import ActorCase
 
 @tagged("post_install", "-at_install")
 class TestAdministrator(ActorCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.sign_all(self.send_new())
         self.users = (self.all_documents, self.esign_admin, self.env.ref("base.user_admin"))
 

@@ -11,8 +11,7 @@ from .test_storage import one_byte
 
 @tagged("post_install", "-at_install")
 class TestAlerts(DailyCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.sign_all(self.send_new())
         self.assertAlerts()
         self.attachment = self.envelope.document_ids.sealed_attachment_id

@@ -19,8 +19,7 @@ from .test_storage import one_byte
 
 @tagged("post_install", "-at_install")
 class TestManipulation(DailyCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.sign_all(self.send_new(documents=2))
         self.others = [self.sign_all(self.send_new([self.second])), self.send_new([self.third])]
         self.assertAlerts()

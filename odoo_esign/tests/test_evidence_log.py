@@ -15,8 +15,7 @@ from .common import EsignCase
 
 @tagged("post_install", "-at_install")
 class TestEvidenceLog(EsignCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.sign_all(
             self.send_new([self.customer, {"partner_id": self.second.id, "step": 2}])
         )

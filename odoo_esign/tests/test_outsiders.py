@@ -9,8 +9,7 @@ from .common import EsignHttpCase
 
 @tagged("post_install", "-at_install")
 class TestOutsiders(ActorCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.sign_all(
             self.send_new([self.customer, {"partner_id": self.second.id, "step": 2}])
         )

@@ -4,13 +4,11 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 
-from .common import EsignHttpCase, draw_content
+from .common import EsignHttpCase, draw_content, slow
 from .people import new_quotation
 
 
-class TestTours(EsignHttpCase):
-    """At desktop width."""
-
+class TourCase(EsignHttpCase):
     browser_size = "1280x800"
 
     @classmethod
@@ -37,6 +35,10 @@ class TestTours(EsignHttpCase):
         self.startPatcher(
             patch.object(type(self.env["esign.document"]), "_render_content", draw_content)
         )
+
+
+class TestTours(TourCase):
+    """At desktop width."""
 
     def make_quotation(self):
         return new_quotation(self.seller, self.customer, self.product)
@@ -85,6 +87,10 @@ class TestTours(EsignHttpCase):
         self.assertEqual(envelope.state, "completed")
         self.start_tour(self.link_of(signer), "odoo_esign_viewer_gets_copy", login=None)
 
+
+class TestPurchaseTours(TourCase):
+    """At desktop width."""
+
     def test_buyer_and_manager(self):
         order = (
             self.env["purchase.order"]
@@ -118,5 +124,11 @@ class TestTours(EsignHttpCase):
 
 
 class TestToursOnAPhone(TestTours):
+    browser_size = "360x740"
+    touch_enabled = True
+
+
+@slow
+class TestPurchaseToursOnAPhone(TestPurchaseTours):
     browser_size = "360x740"
     touch_enabled = True

@@ -1,6 +1,6 @@
 """What users of the back end see: the log of an envelope, and what waits for them."""
 
-from .common import EsignHttpCase
+from .common import EsignHttpCase, slow
 
 
 class TestOfficeTours(EsignHttpCase):
@@ -43,7 +43,13 @@ class TestOfficeTours(EsignHttpCase):
         self.start_tour("/odoo", "odoo_esign_approver_finds_document", login=self.no_groups.login)
 
 
+@slow
 class TestOfficeToursOnAPhone(TestOfficeTours):
+    browser_size = "360x740"
+    touch_enabled = True
+
+
+class TestCardOnAPhone(EsignHttpCase):
     browser_size = "360x740"
     touch_enabled = True
 
