@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCH = Path(__file__).resolve().parent.parent / 'bench' / 'run.py'
 
 
@@ -12,6 +14,7 @@ def bench(*words):
     return subprocess.run([sys.executable, str(BENCH), *words], capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_a_quick_run_prints_tables_and_writes_numbers(tmp_path):
     path = tmp_path / 'numbers.json'
     run = bench('sealing', '--quick', '--json', str(path))

@@ -8,15 +8,15 @@ TOUR = 8
 """Seconds that a tour in the browser takes; an ordinary test takes one."""
 
 SECONDS = {
-    "test_clean.py": 30,
-    "test_longterm.py": 60,
-    "test_manipulation.py": 60,
+    "test_clean.py": 20,
+    "test_longterm.py": 90,
+    "test_manipulation.py": 100,
     "test_csc.py": 40,
-    "test_bombs.py": 40,
-    "test_containers.py": 30,
+    "test_bombs.py": 25,
+    "test_containers.py": 3,
     "test_package.py": 25,
     "test_examine.py": 20,
-    "test_bench.py": 15,
+    "test_bench.py": 1,
     "test_tours.py": 76,
     "test_hostile.py": 74,
     "test_tours_states.py": 67,
