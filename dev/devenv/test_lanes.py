@@ -9,10 +9,10 @@ TOUR = 8
 
 SECONDS = {
     "test_clean.py": 20,
-    "test_longterm.py": 90,
+    "test_longterm.py": 70,
     "test_manipulation.py": 100,
     "test_csc.py": 40,
-    "test_bombs.py": 25,
+    "test_bombs.py": 45,
     "test_containers.py": 3,
     "test_package.py": 25,
     "test_examine.py": 20,

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from .esign_signer_links import SPARE
-from .fetching import search_whole
 
 # what is said to whoever comes with an old link; anything else is said behind a good one
 ENDS = ("cancelled", "declined", "expired", "released")
@@ -28,7 +27,7 @@ class EsignDeadLink(models.Model):
         digest = self.env["esign.signer"]._digest_of_link(token)
         if not digest:
             return self.browse()
-        return search_whole(self, [("token_sha256", "=", digest)], limit=1, order="id desc")
+        return self.search([("token_sha256", "=", digest)], limit=1, order="id desc")
 
     def _why(self):
         """Return the code of what has become of it: of the person who had it, not of another."""

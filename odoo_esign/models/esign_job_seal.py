@@ -165,7 +165,7 @@ class EsignJobSeal(models.Model):
 
     def _said_at_the_end(self):
         _ = self.env._
-        if self.envelope_id._has_refusals():
+        if self.envelope_id.refused_by:
             return _("All the others have signed; the documents are sealed and validated.")
         return _("Everyone has signed; the documents are sealed and validated.")
 

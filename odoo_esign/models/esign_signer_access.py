@@ -298,7 +298,7 @@ class EsignSigner(models.Model):
         state = self.envelope_id.state
         if state not in ("signed", "completed"):
             return _("You will get the signed copy by email as soon as everyone has signed.")
-        if self.envelope_id._has_refusals():
+        if self.envelope_id.refused_by:
             if state == "completed":
                 return _("The document is complete. A copy is on its way to you by email.")
             return _("The document is complete. It is being sealed.")

@@ -298,7 +298,3 @@ class EsignEnvelope(models.Model):
         """Tell whether it goes on when a participant declines, as the sender has set."""
         self.ensure_one()
         return self.decline_policy == "participant"
-
-    def _has_refusals(self):
-        """Tell whether it went on although somebody has declined."""
-        return any(signer.state == "declined" for signer in self.sudo().signer_ids)

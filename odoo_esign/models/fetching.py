@@ -10,14 +10,6 @@ from functools import lru_cache
 from odoo.tools import SQL
 
 
-def search_whole(model, domain, **options):
-    """Return the records that ``domain`` finds, with all that reading one field would read too.
-
-    For the system itself what others may not read comes along, which would be one more query.
-    """
-    return model.search_fetch(domain, _column_names(model), **options)
-
-
 def find_whole(model, name, value, columns=None):
     """Return the record of which the unique column ``name`` is ``value``, or none.
 
@@ -42,7 +34,10 @@ def read_lines(record, name):
 
 
 def _column_names(model):
-    """Return the stored fields that the ORM reads together with any one of them."""
+    """Return the stored fields that the ORM reads together with any one of them.
+
+    For the system itself what others may not read comes along, which would be one more query.
+    """
     return tuple(
         name
         for name, field in model._fields.items()
@@ -75,7 +70,7 @@ def _select(table, columns, translated, name, order):
 
 
 def _read(model, columns, name, value, order=()):
-    """Put rows into the cache, except what is pending there; return their records."""
+    """Put rows into the cache, behind what is pending; return their records."""
     model.flush_model([name, *columns])
     translated = tuple(column for column in columns if model._fields[column].translate)
     columns = tuple(column for column in columns if column not in translated)

@@ -29,6 +29,12 @@ class Adopting:
         )
         return [kind for (kind,) in self.env.cr.fetchall()]
 
+    def adopted(self):
+        """Return a participant, and the record of the picture that this one has adopted."""
+        signer = self.send_new().signer_ids
+        self.assertTrue(signer._adopt("signature", self.encoded_image())["ok"])
+        return signer, self.env["esign.picture"].search([("signer_id", "=", signer.id)])
+
 
 @tagged("post_install", "-at_install")
 class TestAdopting(Adopting, EsignHttpCase):
@@ -224,11 +230,9 @@ class TestForgetting(Adopting, EsignCase):
 
 
 @tagged("post_install", "-at_install")
-class TestNobodyReadsThem(ActorCase):
+class TestNobodyReadsThem(Adopting, ActorCase):
     def test_users(self):
-        signer = self.send_new().signer_ids
-        self.assertTrue(signer._adopt("signature", self.encoded_image())["ok"])
-        picture = self.env["esign.picture"].search([("signer_id", "=", signer.id)])
+        signer, picture = self.adopted()
         admin = self.env.ref("base.user_admin")
         for user in (admin, self.esign_admin, self.sender, self.portal, self.no_groups):
             for method, args in (
@@ -245,11 +249,9 @@ class TestNobodyReadsThem(ActorCase):
 
 
 @tagged("post_install", "-at_install")
-class TestNoAddressShowsThem(EsignHttpCase):
+class TestNoAddressShowsThem(Adopting, EsignHttpCase):
     def test_odoos_own_addresses(self):
-        signer = self.send_new().signer_ids
-        self.assertTrue(signer._adopt("signature", self.encoded_image())["ok"])
-        picture = self.env["esign.picture"].search([("signer_id", "=", signer.id)])
+        _signer, picture = self.adopted()
         shown = prepare_image(make_image())
         for user in (self.env.ref("base.user_admin"), self.sender, None):
             self.be(user)
