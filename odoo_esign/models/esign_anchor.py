@@ -11,7 +11,7 @@ from ..evidence import merkle
 from ..evidence.canonical import CanonicalError
 from ..pades.detached import check_stamp, stamp_detached
 from ..pades.errors import StampFailed
-from .esign_envelope_evidence import CLOCK_FORMAT
+from .esign_envelope_evidence import CLOCK
 from .esign_event import UntiedMany2one, moment_of
 
 _logger = logging.getLogger(__name__)
@@ -93,9 +93,7 @@ class EsignAnchor(models.Model):
             seq, prev = last.seq + 1, last.hash or merkle.GENESIS
             env["esign.anchor.head"]._take(company, seq)
             size, root = env["esign.anchor.head"]._tree(company_id, seq)
-            env.cr.execute(
-                SQL("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', %s)", CLOCK_FORMAT)
-            )
+            env.cr.execute(SQL("SELECT %s", CLOCK))
             [ts] = env.cr.fetchone()
             stamper = company._esign_stamper()
         body = merkle.anchor_body(company_id, seq, prev, ts, size, root)

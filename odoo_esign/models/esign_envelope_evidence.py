@@ -8,7 +8,9 @@ from odoo.tools import SQL
 
 from ..evidence import canonical, chain
 
-CLOCK_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+CLOCK = SQL("to_char(clock_timestamp() AT TIME ZONE 'UTC', %s)", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+# the last line's hash, how many lines there are, and the time for the next
+LOG_END = SQL("evidence_head, evidence_count, %s", CLOCK)
 
 
 class EsignEnvelope(models.Model):
@@ -23,22 +25,20 @@ class EsignEnvelope(models.Model):
         """
         self._log_lines([(code, facts, actor)])
 
-    def _log_lines(self, lines):
+    def _log_lines(self, lines, behind=None):
         """Append lines about one moment, given as (code, facts, actor).
 
-        The time is the database's clock, read when the lines are written. They are added only
-        behind the line that was read, so that no two of an envelope get the same number.
+        The time is the database's clock, read with the line before. They are added only behind
+        the line that was read, so that no two of an envelope get the same number.
+
+        :param behind: the end of the log, if ``_lock`` has just read it
         """
         self.ensure_one()
-        [(before, count, ts)] = self.env.execute_query(
-            SQL(
-                """SELECT evidence_head, evidence_count,
-                        to_char(clock_timestamp() AT TIME ZONE 'UTC', %s)
-                     FROM esign_envelope WHERE id = %s""",
-                CLOCK_FORMAT,
-                self.id,
+        if not behind:
+            [behind] = self.env.execute_query(
+                SQL("SELECT %s FROM esign_envelope WHERE id = %s", LOG_END, self.id)
             )
-        )
+        before, count, ts = behind
         head, rows = before or chain.GENESIS, []
         for seq, (code, facts, actor) in enumerate(lines, (count or 0) + 1):
             data = {"actor": self._actor_code(actor), **facts}

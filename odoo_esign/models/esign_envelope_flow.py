@@ -2,8 +2,10 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from .esign_envelope import OPEN_STATES
+from .esign_envelope_evidence import LOG_END
 from .guard import unlocked
 from .printable import why_unprintable
 
@@ -42,7 +44,7 @@ class EsignEnvelope(models.Model):
         return True
 
     def _lock(self):
-        """Take the envelope's row for this transaction.
+        """Take the envelope's row for this transaction; return the end of its log.
 
         An UPDATE, not a SELECT … FOR UPDATE: under REPEATABLE READ only this makes the
         second of two simultaneous transactions fail and run again on what the first wrote.
@@ -51,11 +53,15 @@ class EsignEnvelope(models.Model):
         """
         self.ensure_one()
         self.env.cr.execute(
-            "UPDATE esign_envelope SET revision = revision + 1 WHERE id = %s RETURNING revision",
-            [self.id],
+            SQL(
+                "UPDATE esign_envelope SET revision = revision + 1 WHERE id = %s RETURNING %s",
+                self.id,
+                LOG_END,
+            ),
             log_exceptions=False,  # meeting another transaction is expected, Odoo tries again
         )
         self.invalidate_recordset(["revision"], flush=False)
+        return self.env.cr.fetchone()
 
     # ------------------------------------------------------------- sending
     def action_send(self):
@@ -139,7 +145,7 @@ class EsignEnvelope(models.Model):
         return min(waiting.mapped("step"), default=None)
 
     def _open_next_step(self):
-        """Invite the step whose turn it is; each signer is invited once."""
+        """Open the step whose turn it is; return the jobs that invite, each signer once."""
         self.ensure_one()
         step = self._current_step()
         turn = self.signer_ids.filtered(
@@ -152,24 +158,25 @@ class EsignEnvelope(models.Model):
         )
         for signer in turn:
             unlocked(signer).write({"date_invited": fields.Datetime.now()})
-            self.env["esign.job"]._enqueue("invite", self, signer=signer, turn=signer.invite_count)
             signer._notify_user()
+        return [("invite", signer, signer.invite_count) for signer in turn]
 
-    def _after_act(self, lines=()):
+    def _after_act(self, lines=(), jobs=(), behind=None):
         """Go on when a participant has acted: next step, or everything is signed.
 
         :param lines: what there is to log about the act, as for ``_log_lines``
+        :param jobs: what there is to do about the act, as for ``_enqueue_all``
+        :param behind: what ``_lock`` has returned, if nothing was logged since
         """
         self.ensure_one()
-        self._open_next_step()
-        ends = self._current_step() is None and self._update_state(
-            "signed", date_signed=fields.Datetime.now()
-        )
-        lines = [*lines, ("all_signed", {}, None)] if ends else lines
+        lines, jobs = [*lines], [*jobs, *self._open_next_step()]
+        now = fields.Datetime.now()
+        if self._current_step() is None and self._update_state("signed", date_signed=now):
+            lines.append(("all_signed", {}, None))
+            jobs.append(("complete", None, None))
         if lines:
-            self._log_lines(lines)
-        if ends:
-            self.env["esign.job"]._enqueue("complete", self)
+            self._log_lines(lines, behind)
+        self.env["esign.job"]._enqueue_all(self, jobs)
 
     def _note_attention(self):
         """Keep whether a job asks for attention; called whenever the state of one changes."""

@@ -82,37 +82,37 @@ class EsignJob(models.Model):
     @api.model
     def _enqueue(self, kind, envelope, signer=None, turn=None):
         """Put a job into the outbox once; it runs as soon as this transaction is committed."""
-        key = ":".join(
-            str(part)
-            for part in (kind, envelope.id, signer.id if signer else "", turn if turn else "")
-        )
-        job = self.sudo().browse(self._insert_once(kind, envelope, signer, key))
-        if job:
-            envelope.invalidate_recordset(["job_ids"], flush=False)
-            self._wake_cron_once(envelope.id)
-        return job
+        return self._enqueue_all(envelope, [(kind, signer, turn)])
 
     @api.model
-    def _insert_once(self, kind, envelope, signer, key):
-        """Insert a job unless there is one of this key; return its id in a list, or an empty one.
+    def _enqueue_all(self, envelope, wanted):
+        """Put several jobs of an envelope, given as (kind, signer, turn), into the outbox once."""
+        jobs = self.sudo().browse(self._insert_once(envelope, wanted) if wanted else ())
+        if jobs:
+            envelope.invalidate_recordset(["job_ids"], flush=False)
+            self._wake_cron_once(envelope.id)
+        return jobs
 
-        In one statement, since somebody who signs waits for it: the database looks for the key.
+    @api.model
+    def _insert_once(self, envelope, wanted):
+        """Insert jobs unless there are such of their keys; return the ids of those that are new.
+
+        In one statement, since somebody who signs waits for it: the database looks for the keys.
         """
         now, uid = fields.Datetime.now(), self.env.uid
+        lines = []
+        for kind, signer, turn in wanted:
+            signer_id = signer.id if signer else None
+            key = ":".join(str(part or "") for part in (kind, envelope.id, signer_id, turn))
+            line = (kind, envelope.id, envelope.company_id.id, signer_id, key, kind in CHAINED)
+            lines.append((*line, "pending", 0, 0, now, uid, now, uid, now))
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO esign_job
                     (kind, envelope_id, company_id, signer_id, key, chained, state, attempts,
                      meetings, next_try, create_uid, create_date, write_uid, write_date)
-                VALUES (%s, %s, %s, %s, %s, %s, 'pending', 0, 0, %s, %s, %s, %s, %s)
-                ON CONFLICT (key) DO NOTHING RETURNING id""",
-                kind,
-                envelope.id,
-                envelope.company_id.id,
-                signer.id if signer else None,
-                key,
-                kind in CHAINED,
-                *(now, uid, now, uid, now),
+                VALUES %s ON CONFLICT (key) DO NOTHING RETURNING id""",
+                SQL(", ").join(lines),
             )
         )
         return [job_id for (job_id,) in rows]

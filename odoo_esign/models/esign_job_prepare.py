@@ -77,7 +77,7 @@ class EsignJobPrepare(models.Model):
         unlocked(envelope).write(envelope._keep_terms(result["terms"]))
         envelope._update_state("sent", date_sent=fields.Datetime.now())
         envelope._log("sent", {"terms_sha256": envelope.terms_sha256 or ""})
-        envelope._open_next_step()
+        self._enqueue_all(envelope, envelope._open_next_step())
         record = envelope._record()
         if record is not None and hasattr(record, "_esign_on_sent"):
             record._esign_on_sent(envelope)

@@ -52,8 +52,8 @@ class EsignSigner(models.Model):
         answer, refusal = self._check_consent(request)
         if refusal:
             return refusal
-        self.envelope_id._lock()
-        self._record_signature(answer, request, network)
+        behind = self.envelope_id._lock()
+        self._record_signature(answer, request, network, behind)
         return self._success()
 
     def _read_whole(self):
@@ -161,7 +161,7 @@ class EsignSigner(models.Model):
         return company._esign_consent()
 
     # ------------------------------------------------------------- recording
-    def _record_signature(self, answer, request, network):
+    def _record_signature(self, answer, request, network, behind):
         now = fields.Datetime.now()
         signature = unlocked(self.env["esign.signature"]).create(
             {
@@ -178,8 +178,7 @@ class EsignSigner(models.Model):
             unlocked(other).write({"date_released": now, "token_sha256": False})
             other._done_activities()
             lines.append(("released", other._evidence_facts(), self))
-        self.env["esign.job"]._enqueue("apply", self.envelope_id, signer=self)
-        self.envelope_id._after_act(lines)
+        self.envelope_id._after_act(lines, [("apply", self, None)], behind)
 
     def _signature_values(self, answer, request):
         """Return what is kept of a signature that was checked."""

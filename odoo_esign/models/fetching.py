@@ -6,8 +6,11 @@ what is done with them afterwards is ordinary code, and what was not read comes 
 """
 
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from odoo.tools import SQL
+
+_columns = WeakKeyDictionary()  # by class of model, and by whether it is the system that reads
 
 
 def find_whole(model, name, value, columns=None):
@@ -38,15 +41,18 @@ def _column_names(model):
 
     For the system itself what others may not read comes along, which would be one more query.
     """
-    return tuple(
-        name
-        for name, field in model._fields.items()
-        if field.store
-        and field.column_type
-        and field.prefetch is True
-        and name != "id"
-        and (model.env.su or not field.groups)
-    )
+    known = _columns.setdefault(type(model), {})
+    if model.env.su not in known:
+        known[model.env.su] = tuple(
+            name
+            for name, field in model._fields.items()
+            if field.store
+            and field.column_type
+            and field.prefetch is True
+            and name != "id"
+            and (model.env.su or not field.groups)
+        )
+    return known[model.env.su]
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from .common import EsignCase
 
-SIGN_QUERIES = 17
+SIGN_QUERIES = 15
 
 
 @tagged("post_install", "-at_install")
