@@ -56,8 +56,8 @@ def problems(roots):
 @pytest.mark.parametrize(
     ('order', 'document'),
     [
-        ((1, 2, 3, 4, 5), {'pages': 1}),
-        ((5, 3, 1, 4, 2), {'pages': 30, 'outline': True}),
+        pytest.param((1, 2, 3, 4, 5), {'pages': 1}, marks=pytest.mark.slow),
+        pytest.param((5, 3, 1, 4, 2), {'pages': 30, 'outline': True}, marks=pytest.mark.slow),
         ((2, 5, 4, 1, 3), {'form': True, 'rotate': 90}),
     ],
 )

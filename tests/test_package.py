@@ -98,6 +98,7 @@ def test_changed_logs_are_found(kind, whole, tmp_path):
     assert words in output and 'SOMETHING IS WRONG' in output
 
 
+@pytest.mark.slow
 def test_every_single_cut_and_edit_is_found(whole, tmp_path):
     folder = unpacked(whole, tmp_path)
     lines = lines_of(folder)

@@ -163,7 +163,7 @@ def another_catalog(it):
 # ------------------------------------------------------------------ catalog
 
 
-def catalogued(name, entry):
+def catalogued(name, entry, variant):
     def make(it):
         def change(writer):
             writer.root[pdf_name(f'/{name}')] = entry(writer)
@@ -172,7 +172,7 @@ def catalogued(name, entry):
         return update(it.pdf, change)
 
     make.__name__ = f'catalog_with_{name}'
-    trick()(make)
+    trick(variant=variant)(make)
 
 
 def dictionary(**entries):
@@ -203,7 +203,7 @@ for _name, _entry in {
     'Requirements': lambda _w: generic.ArrayObject([dictionary(S=pdf_name('/EnableJavaScripts'))]),
     'Legal': lambda _w: dictionary(Attestation=generic.TextStringObject('All is well')),
 }.items():
-    catalogued(_name, _entry)
+    catalogued(_name, _entry, variant=_name not in ('Pages', 'AA', 'URI'))
 
 
 # ------------------------------------------------------------------ what is drawn with
@@ -267,7 +267,7 @@ def form_s_own_resources_changed(it):
 # ------------------------------------------------------------------ signatures' widgets
 
 
-def widget(name, change):
+def widget(name, change, variant=False):
     def make(it):
         def override(writer):
             target = field(writer, 'sign1')
@@ -277,14 +277,18 @@ def widget(name, change):
         return update(it.pdf, override)
 
     make.__name__ = f'widget_of_a_signature_{name}'
-    trick()(make)
+    trick(variant=variant)(make)
 
 
 widget('hidden', lambda _w, one: one.update({pdf_name('/F'): generic.NumberObject(2)}))
-widget('resized', lambda _w, one: one.update({pdf_name('/Rect'): box(0, 0, 595, 842)}))
-widget('emptied', lambda _w, one: one.pop('/AP'))
+widget(
+    'resized', lambda _w, one: one.update({pdf_name('/Rect'): box(0, 0, 595, 842)}), variant=True
+)
+widget('emptied', lambda _w, one: one.pop('/AP'), variant=True)
 widget('renamed', lambda _w, one: one.update({pdf_name('/T'): generic.TextStringObject('sign9')}))
-widget('of_another_kind', lambda _w, one: one.update({pdf_name('/FT'): pdf_name('/Tx')}))
+widget(
+    'of_another_kind', lambda _w, one: one.update({pdf_name('/FT'): pdf_name('/Tx')}), variant=True
+)
 widget('dressed_anew', lambda w, one: one['/AP'].update(
     {pdf_name('/N'): w.add_object(appearance(b'1 1 1 rg 0 0 400 40 re f', 400, 40))}
 ))  # fmt: skip

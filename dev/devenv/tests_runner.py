@@ -212,11 +212,13 @@ def _with_dev():
 
 def _server_part(words):
     """Races, kills and load: tests that start Odoo servers of their own."""
+    begin = time.monotonic()
+    lasts = "about 5 minutes" if "not slow" in words else "up to an hour"
     with postgres.in_use():
         databases.make_ready()
-        with say.step("Tests against real servers", "about 4 minutes"):
+        with say.step("Tests against real servers", lasts):
             counts, _code = run_pytest("tests-server", words, _with_dev())
-    say.line(f"-- Server tests: {counts}")
+    say.line(f"-- Server tests: {counts} in {time.monotonic() - begin:.0f} s")
     return counts
 
 

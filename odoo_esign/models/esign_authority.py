@@ -98,8 +98,8 @@ class EsignAuthority(models.Model):
         return self._keep(company, create_authority(company.name, company.country_id.code or None))
 
     def _hold(self, company):
-        """Hold the company's row: the second of two who need the first authority at once fails
-        here, runs again, and finds the one that the other has made.
+        """Hold the company's row: the second of two who need the first authority or seal at once
+        fails here, runs again, and finds the one that the other has made.
         """
         self.env.cr.execute(
             SQL("UPDATE res_company SET write_date = write_date WHERE id = %s", company.id),

@@ -63,6 +63,7 @@ class EsignSeal(models.Model):
 
     @api.model
     def _create_builtin(self, company):
+        self.env["esign.authority"]._hold(company)
         return self.create(
             {
                 "name": self.env._("Built-in authority"),

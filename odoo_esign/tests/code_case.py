@@ -11,8 +11,7 @@ PHONE = "+420 777 123 456"
 class CodeCase(EsignHttpCase):
     method = "mail_code"
 
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.customer.phone = PHONE
         self.envelope = self.send_new([{"partner_id": self.customer.id, **self.identified_by()}])
         self.signer = self.envelope.signer_ids

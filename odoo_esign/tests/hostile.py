@@ -157,3 +157,5 @@ LONG = (
 )
 
 STRINGS = (*MARKUP, *TEMPLATES, *INJECTIONS, *CONTROL, *UNICODE, *LONG)
+# some of each kind, whose way the others go
+SOME = (*MARKUP[::4], *TEMPLATES[::4], *INJECTIONS[::4], *CONTROL, *UNICODE[::2], *LONG)

@@ -38,10 +38,12 @@ class Adopting:
 
 @tagged("post_install", "-at_install")
 class TestAdopting(Adopting, EsignHttpCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new(fields=[{"kind": "initials"}])
         self.signer = self.envelope.signer_ids
+
+    def setUp(self):
+        super().setUp()
         self.page = self.page_of(self.open_link(self.signer))
 
     def adopt(self, kind="signature", image=None, page=None):

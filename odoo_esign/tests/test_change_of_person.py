@@ -14,8 +14,7 @@ OTHER = {"name": "Olga Other", "email": "olga@example.net", "reason": "She does 
 
 @tagged("post_install", "-at_install")
 class TestDelegation(EsignHttpCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new([self.customer, self.second], allow_delegation=True)
         self.signer = self.envelope.signer_ids[0]
 
@@ -142,8 +141,7 @@ class TestDelegation(EsignHttpCase):
 
 @tagged("post_install", "-at_install")
 class TestChangeBySender(EsignCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new([self.customer, self.second])
         self.signer = self.envelope.signer_ids[0]
 

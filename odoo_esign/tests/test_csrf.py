@@ -13,11 +13,13 @@ SIBLING = {"Origin": "https://blog.example.com", "Sec-Fetch-Site": "same-site"}
 
 @tagged("post_install", "-at_install")
 class TestCsrfOnEveryRoute(RouteCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.signer = self.send_new(
             [self.customer, {"partner_id": self.second.id, "step": 2}], allow_delegation=True
         ).signer_ids[0]
+
+    def setUp(self):
+        super().setUp()
         # of the same link, in another browser
         self.others = self.page_of(self.open_link(self.signer))["csrf_token"]
         self.own = self.page_of(self.open_link(self.signer))["csrf_token"]

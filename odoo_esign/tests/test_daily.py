@@ -127,18 +127,22 @@ class TestManipulation(DailyCase):
             self.env.invalidate_all()
 
     def test_file_replaced_on_disk(self):
-        for revision in ("frozen", "sealed"):
+        for revision, change in (
+            ("frozen", one_byte),
+            ("sealed", one_byte),
+            ("sealed", lambda data: data + b"\n"),
+            ("sealed", lambda data: b""),
+        ):
             attachment = self.envelope.document_ids[0][f"{revision}_attachment_id"]
-            for change in (one_byte, lambda data: data + b"\n", lambda data: b""):
-                with self.subTest(revision), self.env.cr.savepoint() as savepoint:
-                    good = self.damage(attachment, change)
-                    alert = self.assertAlerts((self.envelope, "file"))
-                    self.assertEqual(alert.facts["documents"], ["Agreement 1"])
-                    self.put(self.path_of(attachment), good)
-                    self.assertAlerts()
-                    self.assertEqual(self.alerts("mended"), alert)
-                    savepoint.rollback()
-                self.env.invalidate_all()
+            with self.subTest(revision), self.env.cr.savepoint() as savepoint:
+                good = self.damage(attachment, change)
+                alert = self.assertAlerts((self.envelope, "file"))
+                self.assertEqual(alert.facts["documents"], ["Agreement 1"])
+                self.put(self.path_of(attachment), good)
+                self.assertAlerts()
+                self.assertEqual(self.alerts("mended"), alert)
+                savepoint.rollback()
+            self.env.invalidate_all()
 
     @mute_logger("odoo.addons.base.models.ir_attachment")
     def test_file_missing(self):

@@ -9,11 +9,13 @@ from .stranger import StrangerCase
 class TestDeadLinks(StrangerCase):
     """A link that was good: each case with the link in the mail and with an open page."""
 
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new()
         self.signer = self.envelope.signer_ids
         self.old_link = self.link_of(self.signer)
+
+    def setUp(self):
+        super().setUp()
         self.page = self.page_of(self.open_link(self.signer))
 
     def assertDead(self, status=410, code=None):

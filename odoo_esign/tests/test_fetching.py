@@ -9,8 +9,7 @@ from .common import EsignCase
 
 @tagged("post_install", "-at_install")
 class TestFetching(EsignCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new([self.customer, self.second, self.third], pages=2)
         self.env.flush_all()
 

@@ -43,8 +43,7 @@ def blank(size, colour="white", mode="RGB"):
 
 @tagged("post_install", "-at_install")
 class TestValues(EsignCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new(
             [self.customer, self.second],
             fields=[
@@ -180,8 +179,7 @@ class TestValues(EsignCase):
 
 @tagged("post_install", "-at_install")
 class TestImages(EsignCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new()
         self.signer = self.envelope.signer_ids
 

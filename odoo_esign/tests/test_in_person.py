@@ -36,8 +36,7 @@ class InPersonCase(EsignHttpCase):
 
 @tagged("post_install", "-at_install")
 class TestInPerson(InPersonCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new([self.customer])
         self.signer = self.envelope.signer_ids
 

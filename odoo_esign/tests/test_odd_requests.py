@@ -72,12 +72,14 @@ NAMES = (
 
 @tagged("post_install", "-at_install")
 class TestOddRequests(RouteCase):
-    def setUp(self):
-        super().setUp()
-        self.dice = random.Random(SEED)
+    def set_the_scene(self):
         self.signer = self.send_new(
             fields=[{"kind": "text"}, {"kind": "number"}], allow_delegation=True
         ).signer_ids
+
+    def setUp(self):
+        super().setUp()
+        self.dice = random.Random(SEED)
         self.page = self.page_of(self.open_link(self.signer))
         self.routes = self.own_routes(self.signer)
 

@@ -123,9 +123,9 @@ class TestLoginAndCode(CodeCase):
     def identified_by(self):
         return {"identification": "login", "second_identification": "mail_code"}
 
-    def setUp(self):
+    def set_the_scene(self):
         self.customer = self.manager.partner_id
-        super().setUp()
+        super().set_the_scene()
 
     def test_login_is_not_enough(self):
         self.be(self.manager)

@@ -69,8 +69,7 @@ class TestOutsiders(ActorCase):
 
 @tagged("post_install", "-at_install")
 class TestPortalParticipant(ActorCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.make_envelope(
             [self.customer, {"partner_id": self.portal.partner_id.id, "step": 2}]
         )
@@ -139,14 +138,8 @@ class TestPortalParticipant(ActorCase):
 class TestFilesOverHttp(EsignHttpCase):
     """Changing a number in an address gives nobody another's file."""
 
-    def setUp(self):
-        super().setUp()
-        self.envelope = self.make_envelope([self.portal.partner_id, self.customer])
-        self.send(self.envelope)
-        self.page = self.page_of(self.open_link(self.envelope.signer_ids[0]))
-        self.assertTrue(self.post_sign(self.envelope.signer_ids[0], self.page)["ok"])
-        self.assertTrue(self.sign(self.envelope.signer_ids[1])["ok"])
-        self.run_jobs()
+    def set_the_scene(self):
+        self.envelope = self.sign_all(self.send_new([self.portal.partner_id, self.customer]))
         self.assertEqual(self.envelope.state, "completed")
 
     def urls(self):

@@ -113,8 +113,7 @@ class TestPictures(EsignCase):
 
 @tagged("post_install", "-at_install")
 class TestSavedSignature(EsignHttpCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new([self.portal.partner_id])
         self.signer = self.envelope.signer_ids
         self.path = self.signer._page_path()

@@ -66,13 +66,13 @@ class TestQueries(EsignCase):
         cost(envelopes[:2])
         self.assertEqual(cost(envelopes[:2]), cost(envelopes))
 
-    def test_lists_cost_the_same_for_2_and_80(self):
+    def test_lists_cost_the_same_for_2_and_40(self):
         """What the list and the cards of envelopes ask for, with everything in them."""
         first = self.send_new()
-        for _number in range(79):
+        for _number in range(39):
             first.copy()
         envelopes = self.env["esign.envelope"].search([("user_id", "=", self.sender.id)])
-        self.assertGreaterEqual(len(envelopes), 80)
+        self.assertGreaterEqual(len(envelopes), 40)
         for kind in ("list", "kanban", "calendar"):
             names = self.names_in(kind)
             self.assertIn("progress", names)
@@ -86,7 +86,7 @@ class TestQueries(EsignCase):
                 return self.env.cr.sql_log_count - before
 
             cost(2)
-            self.assertEqual(cost(2), cost(80), kind)
+            self.assertEqual(cost(2), cost(40), kind)
 
     def names_in(self, kind):
         """Return the fields that a view asks for."""

@@ -8,8 +8,7 @@ from .common import EsignHttpCase
 
 @tagged("post_install", "-at_install")
 class TestPortal(EsignHttpCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new([self.portal.partner_id], name="Lease of a bicycle")
 
     def texts(self, user):

@@ -37,8 +37,7 @@ def report(mail, blocks, sender="MAILER-DAEMON@mx.example.org"):
 
 @tagged("post_install", "-at_install")
 class TestPost(EsignCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new([self.customer, self.second])
         self.signer = self.envelope.signer_ids[0]
 

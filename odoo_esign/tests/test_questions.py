@@ -7,10 +7,12 @@ from .common import EsignHttpCase
 
 @tagged("post_install", "-at_install")
 class TestQuestions(EsignHttpCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new()
         self.signer = self.envelope.signer_ids
+
+    def setUp(self):
+        super().setUp()
         self.page = self.page_of(self.open_link(self.signer))
 
     def ask(self, question, **changes):

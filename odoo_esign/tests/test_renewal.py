@@ -56,10 +56,8 @@ def ending_soon(organisation, country, days=100):
     )
 
 
-@tagged("post_install", "-at_install")
-class TestRenewal(DailyCase):
-    def setUp(self):
-        super().setUp()
+class RenewalCase(DailyCase):
+    def set_the_scene(self):
         # the other company begins with a stamper that ends in 100 days
         with patch.object(esign_authority, "create_authority", ending_soon):
             self.env["esign.authority"]._get_for(self.other_company)
@@ -84,8 +82,17 @@ class TestRenewal(DailyCase):
         self.env["esign.document"]._cron_renew()
         return self.env["esign.job"].search([("kind", "=", "renew"), ("state", "=", "pending")])
 
+
+@tagged("post_install", "-at_install")
+class TestRenewal(RenewalCase):
+    """What becomes of one that was signed and stamped some time ago."""
+
+    def set_the_scene(self):
+        super().set_the_scene()
+        self.envelope = self.signed()
+
     def test_end_is_known(self):
-        document = self.signed().document_ids
+        document = self.envelope.document_ids
         self.assertAlmostEqual((document.stamp_expires - fields.Date.today()).days, 100, delta=1)
         usual = self.sign_all(self.send_new()).document_ids
         self.assertGreater((usual.stamp_expires - fields.Date.today()).days, 9000)
@@ -93,6 +100,81 @@ class TestRenewal(DailyCase):
             with self.assertRaises(UserError):
                 document.with_user(user).write({"stamp_expires": "2090-01-01"})
 
+    def test_renewed_again_and_again(self):
+        envelope = self.envelope
+        self.new_authority()
+        for number in (2, 3, 4):
+            envelope.with_user(self.foreigner).action_renew()
+            self.run_jobs()
+            fields_ = envelope._documents_in_log()[envelope.document_ids.id]["fields"]
+            self.assertEqual(fields_[-1], f"archive_{number}")
+        self.assertAlerts()
+
+    def test_not_over_and_over_by_a_stamper_that_ends_soon_itself(self):
+        envelope = self.envelope
+        self.assertTrue(self.renew())
+        self.run_jobs()
+        self.assertFalse(self.renew())
+        self.assertEqual(self.codes(envelope).count("renewed"), 1)
+
+    def test_queued_once(self):
+        envelope = self.envelope
+        jobs = self.renew()
+        self.assertEqual(len(jobs), 1)
+        self.assertEqual(self.renew(), jobs)
+        envelope.with_user(self.foreigner).action_renew()
+        self.assertEqual(self.renew(), jobs)
+
+    def test_not_yet(self):
+        self.env["ir.config_parameter"].set_param("odoo_esign.renew_days", "60")
+        self.assertFalse(self.renew())
+
+    def test_all_of_a_company_at_once(self):
+        """The stamper's key was stolen: everything gets a stamp of the new one."""
+        envelopes = [self.envelope, *(self.signed() for _number in range(2))]
+        self.sign_all(self.send_new())
+        self.new_authority()
+        self.assertEqual(self.env["esign.envelope"]._renew_all(self.other_company), 3)
+        self.run_jobs()
+        for envelope in envelopes:
+            self.assertIn("renewed", self.codes(envelope))
+
+    def test_stamper_that_is_down(self):
+        """The job waits; nothing else takes its place; when a month is left, somebody is told."""
+        envelope = self.envelope
+        digest = envelope.document_ids.sealed_sha256
+        self.renew()
+        down = StampFailed("the server is down", "unreachable")
+        with patch("odoo.addons.odoo_esign.models.esign_job_renew.renew", side_effect=down):
+            failed = self.run_jobs(allow_failures=True)
+        self.assertEqual(failed.kind, "renew")
+        self.assertEqual(envelope.document_ids.sealed_sha256, digest)
+        self.assertAlerts()
+        self.env.cr.execute(
+            "UPDATE esign_document SET stamp_expires = now()::date + 20 WHERE envelope_id = %s",
+            [envelope.id],
+        )
+        alert = self.assertAlerts((envelope, "renewal"))
+        self.assertIn("the server is down", alert.text)
+        self.new_authority()
+        envelope.with_user(self.foreigner).action_renew()
+        failed.write({"next_try": "2000-01-01", "attempts": 0})
+        self.run_jobs()
+        self.assertAlerts()
+        self.assertEqual(alert.state, "mended")
+
+    def test_a_file_that_was_changed_is_not_stamped(self):
+        """A fresh time stamp would make it look better than it is."""
+        envelope = self.envelope
+        self.damage(envelope.document_ids.sealed_attachment_id, lambda data: data + b"\n")
+        self.renew()
+        self.run_jobs(allow_failures=True)
+        self.assertNotIn("renewed", self.codes(envelope))
+        self.assertAlerts((envelope, "file"))
+
+
+@tagged("post_install", "-at_install")
+class TestWhatIsRenewed(RenewalCase):
     def test_renewed_before_it_ends(self):
         envelope = self.signed(documents=2)
         roots = self.env["esign.authority"]._all_of(self.other_company)._roots()
@@ -159,36 +241,6 @@ class TestRenewal(DailyCase):
         self.assertGreater((document.stamp_expires - fields.Date.today()).days, 9000)
         self.assertFalse(self.renew())
 
-    def test_renewed_again_and_again(self):
-        envelope = self.signed()
-        self.new_authority()
-        for number in (2, 3, 4):
-            envelope.with_user(self.foreigner).action_renew()
-            self.run_jobs()
-            fields_ = envelope._documents_in_log()[envelope.document_ids.id]["fields"]
-            self.assertEqual(fields_[-1], f"archive_{number}")
-        self.assertAlerts()
-
-    def test_not_over_and_over_by_a_stamper_that_ends_soon_itself(self):
-        envelope = self.signed()
-        self.assertTrue(self.renew())
-        self.run_jobs()
-        self.assertFalse(self.renew())
-        self.assertEqual(self.codes(envelope).count("renewed"), 1)
-
-    def test_queued_once(self):
-        envelope = self.signed()
-        jobs = self.renew()
-        self.assertEqual(len(jobs), 1)
-        self.assertEqual(self.renew(), jobs)
-        envelope.with_user(self.foreigner).action_renew()
-        self.assertEqual(self.renew(), jobs)
-
-    def test_not_yet(self):
-        self.env["ir.config_parameter"].set_param("odoo_esign.renew_days", "60")
-        self.signed()
-        self.assertFalse(self.renew())
-
     def test_drafts_and_open_ones_have_nothing_to_renew(self):
         envelope = self.send_new(user=self.foreigner)
         with self.assertRaises(UserError):
@@ -205,49 +257,6 @@ class TestRenewal(DailyCase):
         self.rpc(self.esign_admin, "esign.envelope", "action_renew", envelope.ids)
         self.run_jobs()
         self.assertEqual(self.codes(envelope).count("renewed"), 1)
-
-    def test_all_of_a_company_at_once(self):
-        """The stamper's key was stolen: everything gets a stamp of the new one."""
-        envelopes = [self.signed() for _number in range(3)]
-        self.sign_all(self.send_new())
-        self.new_authority()
-        self.assertEqual(self.env["esign.envelope"]._renew_all(self.other_company), 3)
-        self.run_jobs()
-        for envelope in envelopes:
-            self.assertIn("renewed", self.codes(envelope))
-
-    def test_stamper_that_is_down(self):
-        """The job waits; nothing else takes its place; when a month is left, somebody is told."""
-        envelope = self.signed()
-        digest = envelope.document_ids.sealed_sha256
-        self.renew()
-        down = StampFailed("the server is down", "unreachable")
-        with patch("odoo.addons.odoo_esign.models.esign_job_renew.renew", side_effect=down):
-            failed = self.run_jobs(allow_failures=True)
-        self.assertEqual(failed.kind, "renew")
-        self.assertEqual(envelope.document_ids.sealed_sha256, digest)
-        self.assertAlerts()
-        self.env.cr.execute(
-            "UPDATE esign_document SET stamp_expires = now()::date + 20 WHERE envelope_id = %s",
-            [envelope.id],
-        )
-        alert = self.assertAlerts((envelope, "renewal"))
-        self.assertIn("the server is down", alert.text)
-        self.new_authority()
-        envelope.with_user(self.foreigner).action_renew()
-        failed.write({"next_try": "2000-01-01", "attempts": 0})
-        self.run_jobs()
-        self.assertAlerts()
-        self.assertEqual(alert.state, "mended")
-
-    def test_a_file_that_was_changed_is_not_stamped(self):
-        """A fresh time stamp would make it look better than it is."""
-        envelope = self.signed()
-        self.damage(envelope.document_ids.sealed_attachment_id, lambda data: data + b"\n")
-        self.renew()
-        self.run_jobs(allow_failures=True)
-        self.assertNotIn("renewed", self.codes(envelope))
-        self.assertAlerts((envelope, "file"))
 
 
 @tagged("post_install", "-at_install")

@@ -53,8 +53,7 @@ class TestRpcSurface(ActorCase):
         for partner, name in ((cls.customer, "Quillon"), (cls.second, "Zephyra")):
             partner.write({"name": f"{name} Canary", "email": f"{name.lower()}@canary.example"})
 
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.sign_all(
             self.send_new([self.customer, {"partner_id": self.second.id, "step": 2}])
         )

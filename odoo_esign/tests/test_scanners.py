@@ -20,12 +20,12 @@ ACTS = ("/sign", "/picture", "/decline", "/code", "/identify", "/resend", "/open
 class TestScanners(RouteCase):
     """Each route by each method and scanner, from outside, and with the link's cookies."""
 
-    def look_at_everything(self, signer):
+    def look_at_everything(self, signer, scanners=SCANNERS):
         """Return the statuses by path and method of many visits; assert that none wrote a row."""
         seen = {}
         routes = self.own_routes(signer)
         before = self.written_rows()
-        for number, headers in enumerate(SCANNERS):
+        for number, headers in enumerate(scanners):
             for route in routes:
                 # all three by the first one; the others differ in what they send, not in the way
                 for method in LOOKING if number == 0 else (LOOKING[number % 3],):
@@ -75,7 +75,7 @@ class TestScanners(RouteCase):
         ).signer_ids
         mails = len(self.mails)
         self.open_link(signer)
-        self.look_at_everything(signer)
+        self.look_at_everything(signer, SCANNERS[:2])
         self.assertUntouched(signer)
         self.run_jobs()
         self.assertEqual(len(self.mails), mails)
@@ -86,7 +86,7 @@ class TestScanners(RouteCase):
         signer = envelope.signer_ids
         mails = len(self.mails)
         self.be(self.portal)
-        seen = self.look_at_everything(signer)
+        seen = self.look_at_everything(signer, SCANNERS[:2])
         for path in ("signed/<int:document_id>", "certificate", "evidence"):
             self.assertEqual(seen[f"/esign/sign/<string:ref>/{path}", "GET"], 200, path)
         self.assertEqual(seen["/my/signed", "GET"], 200)

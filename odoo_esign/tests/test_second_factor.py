@@ -11,8 +11,7 @@ from .common import EsignHttpCase
 
 @tagged("post_install", "-at_install")
 class TestSecondFactor(EsignHttpCase):
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.secret = base64.b32encode(b"a secret of the test").decode()
         self.envelope = self.send_new(
             [{"partner_id": self.manager.partner_id.id, "identification": "login"}]

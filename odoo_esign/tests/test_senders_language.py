@@ -51,8 +51,7 @@ class TestSendersLanguage(Languages, EsignCase):
         super().setUpClass()
         cls.sender.lang, cls.customer.lang, cls.manager.lang = "de_DE", "fr_FR", "cs_CZ"
 
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new(
             [
                 {"partner_id": self.customer.id, "step": 1},

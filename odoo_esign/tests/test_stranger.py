@@ -12,17 +12,19 @@ from .stranger import StrangerCase
 
 @tagged("post_install", "-at_install")
 class TestStranger(StrangerCase):
+    def set_the_scene(self):
+        self.envelope = self.send_new([self.customer, self.second])
+        self.signer, self.other = self.envelope.signer_ids
+
     def test_no_link(self):
-        envelope = self.send_new()
         self.be()
-        self.assertShut(envelope.signer_ids)
+        self.assertShut(self.signer)
 
     def test_address_is_no_key(self):
         """Not even the log-in of somebody else makes the address a key."""
-        envelope = self.send_new()
         for user in (self.portal, self.no_groups, self.sender, self.all_documents):
             self.be(user)
-            self.assertShut(envelope.signer_ids)
+            self.assertShut(self.signer)
 
     def test_invented_address(self):
         self.be()
@@ -39,7 +41,7 @@ class TestStranger(StrangerCase):
             self.assertLess(response.status_code, 500)
 
     def test_wrong_links(self):
-        signer = self.send_new().signer_ids
+        signer = self.signer
         before = self.snapshot(signer.envelope_id)
         self.env.cr.execute("SELECT token_sha256 FROM esign_signer WHERE id = %s", [signer.id])
         (digest,) = self.env.cr.fetchone()
@@ -65,34 +67,30 @@ class TestStranger(StrangerCase):
         self.assertEqual(self.snapshot(signer.envelope_id), before)
 
     def test_link_of_another_envelope(self):
-        mine = self.send_new([self.second])
-        other = self.send_new([self.customer])
-        page = self.page_of(self.open_link(mine.signer_ids))
-        self.assertShut(other.signer_ids)
+        mine = self.send_new([self.third]).signer_ids
+        page = self.page_of(self.open_link(mine))
+        self.assertShut(self.signer)
         # nor through one's own address
-        document = other.document_ids
+        document = self.envelope.document_ids
         for kind in ("document", "signed"):
-            response = self.url_open(f"{mine.signer_ids._page_path()}/{kind}/{document.id}")
+            response = self.url_open(f"{mine._page_path()}/{kind}/{document.id}")
             self.assertEqual(response.status_code, 404)
         answer = self.post(
-            other.signer_ids._page_path() + "/sign",
-            {**self.consent(other.signer_ids), "csrf_token": page["csrf_token"]},
+            self.signer._page_path() + "/sign",
+            {**self.consent(self.signer), "csrf_token": page["csrf_token"]},
         )
         self.assertFalse(answer["ok"])
-        self.assertFalse(other.signature_ids)
+        self.assertFalse(self.envelope.signature_ids)
 
     def test_link_of_another_participant(self):
         """In the same envelope one can't act for the other."""
-        envelope = self.send_new([self.customer, self.second])
-        first, second = envelope.signer_ids
-        self.open_link(first)
-        self.assertShut(second)
+        self.open_link(self.signer)
+        self.assertShut(self.other)
 
     def test_cookies_of_others_and_forged(self):
-        envelope = self.send_new([self.customer, self.second])
-        first, second = envelope.signer_ids
-        self.open_link(second)
-        cookie = self.cookie_of(second)
+        first = self.signer
+        self.open_link(self.other)
+        cookie = self.cookie_of(self.other)
         self.assertTrue(cookie)
         env = self.env
         payload = [first.id, "0" * 32]
@@ -115,7 +113,7 @@ class TestStranger(StrangerCase):
             self.assertShut(first)
 
     def test_cookie_expires(self):
-        signer = self.send_new().signer_ids
+        signer = self.signer
         self.env.cr.execute("SELECT token_sha256 FROM esign_signer WHERE id = %s", [signer.id])
         content = [signer.id, self.env.cr.fetchone()[0][:32]]
         scope = "odoo_esign.session"
@@ -126,7 +124,7 @@ class TestStranger(StrangerCase):
         self.assertShut(signer)
 
     def test_cookie_is_not_for_scripts(self):
-        signer = self.send_new().signer_ids
+        signer = self.signer
         self.be()
         response = self.url_open(self.link_of(signer), allow_redirects=False)
         self.assertEqual(response.status_code, 303)
@@ -140,7 +138,7 @@ class TestStranger(StrangerCase):
         self.assertIn("no-store", response.headers["Cache-Control"])
 
     def test_page_is_not_framed_or_kept(self):
-        signer = self.send_new().signer_ids
+        signer = self.signer
         response = self.open_link(signer)
         self.assertEqual(response.headers["X-Frame-Options"], "DENY")
         self.assertIn("no-store", response.headers["Cache-Control"])
@@ -149,9 +147,11 @@ class TestStranger(StrangerCase):
 
 @tagged("post_install", "-at_install")
 class TestCsrf(StrangerCase):
+    def set_the_scene(self):
+        self.signer = self.send_new().signer_ids
+
     def setUp(self):
         super().setUp()
-        self.signer = self.send_new().signer_ids
         self.foreign = self.page_of(self.open_link(self.signer))["csrf_token"]
         self.page = self.page_of(self.open_link(self.signer))
 
@@ -183,9 +183,11 @@ class TestCsrf(StrangerCase):
 
 @tagged("post_install", "-at_install")
 class TestResend(StrangerCase):
+    def set_the_scene(self):
+        self.signer = self.send_new().signer_ids
+
     def test_mail_goes_to_the_invited_address_alone(self):
-        envelope = self.send_new()
-        signer = envelope.signer_ids
+        signer = self.signer
         self.be()
         response = self.url_open(signer._page_path())
         token = re.search(r'name="csrf_token" value="(\w+)"', response.text)[1]
@@ -205,8 +207,7 @@ class TestResend(StrangerCase):
         self.assertNotIn(self.token_of(signer), response.text)
 
     def test_limit(self):
-        envelope = self.send_new()
-        signer = envelope.signer_ids
+        signer = self.signer
         self.be()
         token = self.csrf_token()
         for _turn in range(6):

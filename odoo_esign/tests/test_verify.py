@@ -18,8 +18,11 @@ from .verify_case import GREEN, NOTHING, VerifyCase
 
 @tagged("post_install", "-at_install")
 class TestStrangerWithFile(VerifyCase):
+    def set_the_scene(self):
+        self.envelope = self.completed(self.customer, self.second)
+
     def test_final(self):
-        envelope = self.completed(self.customer, self.second)
+        envelope = self.envelope
         response = self.drop(self.kept_pdf(envelope))
         self.assertEqual(self.answers(response), GREEN)
         for text in (
@@ -35,7 +38,7 @@ class TestStrangerWithFile(VerifyCase):
             self.assertIn(text, response.text)
 
     def test_certificate_of_completion(self):
-        certificate = self.completed()._certificate_for("en_US")
+        certificate = self.envelope._certificate_for("en_US")
         pdf = certificate.attachment_id.sudo().raw
         self.assertEqual(
             self.check(pdf),
@@ -175,9 +178,12 @@ class TestStrangerWithFile(VerifyCase):
 class TestNoLeak(VerifyCase):
     """A stranger learns no more than the file tells."""
 
-    def test_nothing_but_names(self):
+    def set_the_scene(self):
         viewer = {"partner_id": self.second.id, "action": "view"}
-        envelope = self.completed(self.customer, viewer, message="Internal remark")
+        self.envelope = self.completed(self.customer, viewer, message="Internal remark")
+
+    def test_nothing_but_names(self):
+        envelope = self.envelope
         text = self.drop(self.kept_pdf(envelope)).text
         for secret in (
             "@example",
@@ -193,7 +199,7 @@ class TestNoLeak(VerifyCase):
 
     def test_foreign_file_with_our_number(self):
         """The number printed in a file is not believed, nor are its fields' names."""
-        envelope = self.completed()
+        envelope = self.envelope
         response = self.drop(self.foreign_pdf(text=f"Number: {envelope.reference}"))
         self.assertEqual(self.answers(response), NOTHING)
         for secret in (envelope.reference, self.company.name, "Clara", envelope.name + " 1"):
@@ -231,7 +237,7 @@ class TestNoLeak(VerifyCase):
         self.assertIn("alert(1)", response.text)
 
     def test_nothing_is_written(self):
-        envelope = self.completed()
+        envelope = self.envelope
         before = self.snapshot(envelope)
         attachments = self.env["ir.attachment"].sudo().search_count([])
         self.check(self.kept_pdf(envelope))
@@ -244,8 +250,7 @@ class TestNoLeak(VerifyCase):
 class TestDatabaseOwner(VerifyCase):
     """Who can write to the tables can't make the page say what isn't so."""
 
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.completed()
         self.pdf = self.kept_pdf(self.envelope)
 

@@ -11,11 +11,13 @@ from .common import NETWORK, EsignCase, EsignHttpCase
 class TestVisits(EsignHttpCase):
     """As a participant's browser tells it."""
 
-    def setUp(self):
-        super().setUp()
+    def set_the_scene(self):
         self.envelope = self.send_new(pages=3)
         self.signer = self.envelope.signer_ids
         self.document = self.envelope.document_ids
+
+    def setUp(self):
+        super().setUp()
         self.page = self.page_of(self.open_link(self.signer))
 
     def tell(self, name, **params):
