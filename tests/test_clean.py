@@ -10,7 +10,7 @@ from evidence import verdict
 from flows import finalised, signer_of
 from pades import authority, fields, renew, seal, stamper, validate
 
-QUICK, COUNT = 30, 200
+QUICK, COUNT = 16, 200
 WORKERS = 2
 NAMES = (
     'Łukasz Żółć', 'Иван Петров', 'Ελένη Παπαδοπούλου', 'Nguyễn Thị Ánh', 'Zoë Ng', 'Jürgen Groß',

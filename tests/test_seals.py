@@ -141,7 +141,9 @@ def test_password_and_its_absence(outside):
 
 
 # ------------------------------------------------------------------ what it gives
-@pytest.mark.parametrize('name', ['rsa', 'p384', 'mail'])
+@pytest.mark.parametrize(
+    'name', ['rsa', *(pytest.param(name, marks=pytest.mark.slow) for name in ('p384', 'mail'))]
+)
 def test_outside_seal_and_stamps_are_for_the_long_term(outside, stamps, name):
     last = signed(opened(outside, name), stamps)
     found = gather.gather(last.pdf, roots=[outside.root], stamp_roots=[outside.root])

@@ -62,7 +62,7 @@ def _surroundings():
 def stock(_surroundings, report):
     """Make the stock in a database of its own, which the servers' databases are copies of."""
     database = databases.fresh("server-stock")
-    running = Running(database, "prefork", FOLDER / "stock")
+    running = Running(database, "threads", FOLDER / "stock")
     started = time.monotonic()
     running.start()
     try:

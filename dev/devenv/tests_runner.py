@@ -213,7 +213,7 @@ def _with_dev():
 def _server_part(words):
     """Races, kills and load: tests that start Odoo servers of their own."""
     begin = time.monotonic()
-    lasts = "about 5 minutes" if "not slow" in words else "up to an hour"
+    lasts = "up to an hour" if words == [shell.shown(SERVER)] else "about 5 minutes"
     with postgres.in_use():
         databases.make_ready()
         with say.step("Tests against real servers", lasts):

@@ -69,6 +69,10 @@ class TestTours(TourCase):
         self.assertEqual(envelope.state, "declined")
         self.assertIn("too late for us", envelope.closing_reason)
 
+
+class TestMoreTours(TourCase):
+    """At desktop width."""
+
     def test_customer_asks_and_hands_on(self):
         envelope = self.send_new(allow_delegation=True)
         self.start_tour(self.link_of(envelope.signer_ids), "odoo_esign_customer_asks", login=None)
@@ -124,6 +128,12 @@ class TestPurchaseTours(TourCase):
 
 
 class TestToursOnAPhone(TestTours):
+    browser_size = "360x740"
+    touch_enabled = True
+
+
+@slow
+class TestMoreToursOnAPhone(TestMoreTours):
     browser_size = "360x740"
     touch_enabled = True
 
