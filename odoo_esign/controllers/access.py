@@ -32,9 +32,9 @@ def dead_link_of(token):
     return request.env["esign.dead.link"].sudo()._find(token)
 
 
-def has_handed_on(signer):
-    """Tell whether this visitor stood here before another person was asked."""
-    return signer._was_handed_on(request.httprequest.cookies.get(signer._cookie_name()))
+def why_shut(signer):
+    """Return why the cookie of this visitor opens nothing (any more), and whether it once did."""
+    return signer._why_shut(request.httprequest.cookies.get(signer._cookie_name()))
 
 
 def visitor_of(ref):

@@ -103,6 +103,7 @@ class IdentificationController(SigningController):
                 "signer": signer,
                 "page": signer._identification_page(method, session),
                 "refusal": refusal,
+                "write": signer._write_to_sender(),
                 **self._company_values(signer),
             },
         )
@@ -128,6 +129,11 @@ class IdentificationController(SigningController):
                 "It will be sent to %s; the previous one will then stop working.",
                 signer._masked_destination(),
             )
-        except UserError as error:
-            title, text = signer.env._("Not sent"), str(error)
+        except UserError:
+            # said of the participant, for the sender
+            title = signer.env._("Not sent again")
+            text = signer.env._(
+                "Nothing more can be sent at the moment. Please look for the message in your inbox "
+                "and among spam, or try again in an hour."
+            )
         return self._closed(signer, "login", 200, message=text, title=title)

@@ -86,6 +86,7 @@ class InPersonController(SigningController):
             values = {
                 "action_url": way_back["url"],
                 "action_label": way_back["label"],
+                "write": None,  # the device's owner is there
                 **values,
             }
         return super()._closed(signer, code, status, message=message, **values)

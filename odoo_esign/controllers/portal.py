@@ -63,7 +63,8 @@ class EsignPortal(portal.CustomerPortal):
             sortby=sortby,
             searchbar_sortings=sortings,
             searchbar_inputs={
-                "all": {"input": "all", "label": request.env._("Document, number or sender")}
+                # Odoo puts it into the field, which is narrow
+                "all": {"input": "all", "label": request.env._("Search")}
             },
             search_in="all",
             search=search,

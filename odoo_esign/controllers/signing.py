@@ -1,5 +1,3 @@
-import json
-
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from odoo import http
@@ -9,17 +7,15 @@ from odoo.http import request
 from .access import (
     csrf_is_valid,
     dead_link_of,
-    has_handed_on,
     is_from_another_site,
     network_facts,
     signer_of_token,
     visitor_of,
+    why_shut,
 )
-from .page_security import HEADERS, render_page
+from .closed import CLOSED, ClosedPages
+from .page_security import render_page
 from .pdf_library import library_addresses
-
-# nobody comes back from these: said to whoever knows the address, without a link too
-CLOSED = ("cancelled", "declined", "expired", "released")
 
 
 def _only_post():
@@ -30,7 +26,7 @@ def _only_post():
         raise Forbidden()
 
 
-class SigningController(http.Controller):
+class SigningController(ClosedPages, http.Controller):
     """The page behind a signing link. GET never changes anything: mail scanners open links."""
 
     # ------------------------------------------------------------- the link
@@ -42,11 +38,12 @@ class SigningController(http.Controller):
         signer = signer_of_token(token)
         if not signer:
             dead = dead_link_of(token)
-            code, status = (dead._why(), 410) if dead else ("invalid", 404)
-            return self._closed(dead.signer_id, code, status)
+            if not dead:
+                return self._closed(signer, "invalid", 404)
+            return self._closed_link(dead.signer_id, dead._why())
         if signer._is_link_over():
-            text = None if signer._obstacle() == "expired" else signer._obstacle_text("link_over")
-            return self._closed(signer, "expired", 410, message=text)
+            said = "expired" if signer._obstacle() == "expired" else "link_over"
+            return self._closed(signer, "expired", 410, said=said, known=True)
         response = request.redirect(signer._page_path(), code=303)
         name, value = signer._session_cookie()
         response.set_cookie(
@@ -72,7 +69,8 @@ class SigningController(http.Controller):
             return self._closed(signer, visitor.code, 404)
         obstacle = signer._obstacle()
         if obstacle not in (None, "already"):
-            return self._closed(signer, obstacle, 403 if obstacle == "not_your_turn" else 410)
+            status = 403 if obstacle == "not_your_turn" else 410
+            return self._closed(signer, obstacle, status, known=True)
         request.update_context(lang=signer._lang())
         page = self._page_of(signer)
         return render_page(
@@ -97,62 +95,6 @@ class SigningController(http.Controller):
 
     def _page_of(self, signer):
         return signer._signing_page(request.csrf_token())
-
-    def _ask_identification(self, signer):
-        """Say how to get in: log in, or open the link in the mail (which can be sent again)."""
-        if has_handed_on(signer):
-            return self._closed(signer, "handed_on", 410)
-        values = self._company_values(signer)
-        code = signer._obstacle()
-        if signer.identification == "login":
-            if request.env.user._is_public():
-                return self._secured(
-                    request.redirect(f"/web/login?redirect={signer._page_path()}", code=303)
-                )
-            return self._closed(
-                signer,
-                "login",
-                403,
-                message=request.env._(
-                    "This document is waiting for someone else: you are logged in as %s.",
-                    request.env.user.name,
-                ),
-                action_url=f"/web/session/logout?redirect={signer._page_path()}",
-                action_label=request.env._("Log in as someone else"),
-            )
-        if code in CLOSED:
-            return self._closed(signer, code, 410)
-        if code in (None, "already"):
-            values["resend_url"] = f"{signer._page_path()}/resend"
-            values["csrf_token"] = request.csrf_token()
-        message = signer.env._(
-            "Open the link in the message that was sent to %s. It is your key to this document.",
-            signer._masked_destination(),
-        )
-        return self._closed(signer, "login", 403, message=message, **values)
-
-    def _closed(self, signer, code, status, message=None, **values):
-        if signer:
-            request.update_context(lang=signer._lang())
-        text = message or request.env["esign.signer"].sudo().browse(signer.ids)._closed_text(code)
-        return render_page(
-            "odoo_esign.signing_closed",
-            {
-                "code": code,
-                "message": text,
-                **(self._company_values(signer) if signer else {}),
-                **values,
-            },
-            status,
-        )
-
-    def _company_values(self, signer):
-        company = signer.company_id
-        return {"company_name": company.name, "company_logo_url": f"/logo.png?company={company.id}"}
-
-    def _secured(self, response):
-        response.headers.update(HEADERS)
-        return response
 
     # ------------------------------------------------------------- documents
     @http.route(
@@ -304,18 +246,6 @@ class SigningController(http.Controller):
             }
         return visitor, None
 
-    def _refusal(self, signer, why):
-        """Say why whoever posts is not identified (any more)."""
-        code = signer._obstacle() if signer else "invalid"
-        if signer and code not in CLOSED:
-            code = "identify" if why == "identify" else "revoked"
-        return {
-            "ok": False,
-            "code": code,
-            "message": signer._closed_text(code),
-            "field_errors": {},
-        }
-
     @http.route(
         "/esign/sign/<string:ref>/status",
         type="http",
@@ -324,12 +254,22 @@ class SigningController(http.Controller):
         sitemap=False,
     )
     def status(self, ref):
+        """How far it is; for who waits on an open page, also that it has ended otherwise."""
         visitor = visitor_of(ref)
-        if visitor.code:
-            raise request.not_found()
         signer = visitor.signer
+        if visitor.code:
+            code, known = why_shut(signer) if signer else ("unknown", False)
+            if not known or code == "session_over":
+                raise request.not_found()
+            return self._status({"state": "closed", **signer._closed_page(code, known)}, 404)
         state = signer.envelope_id.state
-        if state in ("sent", "signed") and signer.state == "signed":
-            state = "signed"
-        body = json.dumps({"state": state, "done": signer._done_page()})
-        return self._secured(request.make_response(body, [("Content-Type", "application/json")]))
+        if signer.state == "signed":
+            if state in CLOSED:
+                return self._status({"state": "closed", **signer._closed_page(state, known=True)})
+            if state == "sent":
+                state = "signed"
+        return self._status({"state": state, "done": signer._done_page()})
+
+    def _status(self, answer, status=200):
+        response = request.make_json_response(answer, status=status)
+        return self._secured(response)

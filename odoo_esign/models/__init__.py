@@ -7,7 +7,7 @@ from . import esign_envelope, esign_envelope_flow, esign_envelope_evidence
 from . import esign_envelope_deadline, esign_envelope_tell
 from . import esign_document, esign_document_storage
 from . import esign_signer, esign_signer_access, esign_signer_consent, esign_signer_mail
-from . import esign_signer_first, esign_signer_office
+from . import esign_signer_closed, esign_signer_first, esign_signer_office
 from . import esign_identification, esign_code, esign_signer_identify
 from . import esign_signer_change, esign_signer_ask
 from . import esign_signer_channel, esign_signer_links, esign_dead_link, esign_signer_hours
@@ -18,7 +18,7 @@ from . import esign_event, esign_event_sentence
 from . import esign_job, esign_job_run
 from . import esign_job_code
 from . import esign_job_prepare, esign_job_invite, esign_job_seal, esign_job_deliver
-from . import esign_envelope_reopen
+from . import esign_envelope_reopen, esign_envelope_afterwards
 from . import esign_envelope_verify
 from . import esign_certificate, esign_package, esign_signer_evidence
 from . import esign_job_certificate, esign_job_package

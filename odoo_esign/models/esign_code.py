@@ -127,8 +127,13 @@ class EsignCode(models.Model):
     def _fits(self, code, stored=None):
         """Compare in constant time; ``stored`` is an access code's digest."""
         self.ensure_one()
-        scope = f"access:{self.signer_id.id}" if stored else str(self.id)
-        return hmac.compare_digest(self._keyed(scope, code), stored or self.digest)
+        if not stored:
+            return hmac.compare_digest(self._keyed(str(self.id), code), self.digest)
+        scope = f"access:{self.signer_id.id}"
+        # those of before were kept with their capitals
+        return any(
+            hmac.compare_digest(self._keyed(scope, one), stored) for one in (code.lower(), code)
+        )
 
     # ------------------------------------------------------------- limits
     @api.model

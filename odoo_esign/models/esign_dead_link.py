@@ -20,6 +20,7 @@ class EsignDeadLink(models.Model):
     signer_id = fields.Many2one("esign.signer", required=True, index=True, ondelete="cascade")
     token_sha256 = fields.Char(required=True, index=True)
     handed_on = fields.Boolean(help="It belonged to the person who was asked before")
+    passed_on = fields.Boolean(help="That person has asked somebody else, not the sender")
 
     @api.model
     def _find(self, token):
@@ -33,7 +34,7 @@ class EsignDeadLink(models.Model):
         """Return the code of what has become of it: of the person who had it, not of another."""
         self.ensure_one()
         if self.handed_on:
-            return "handed_on"
+            return "passed_on" if self.passed_on else "handed_on"
         obstacle = self.signer_id._obstacle()
         return obstacle if obstacle in ENDS else "revoked"
 
@@ -61,14 +62,30 @@ class EsignSigner(models.Model):
     def _hand_on_links(self):
         """Somebody else stands here from now on: the links of before were another person's."""
         links = self.env["esign.dead.link"].sudo()
-        links.search([("signer_id", "in", self.ids)]).write({"handed_on": True})
+        links = links.search([("signer_id", "in", self.ids), ("handed_on", "=", False)])
+        for link in links:
+            link.write({"handed_on": True, "passed_on": bool(link.signer_id._handed_on_by())})
 
-    def _was_handed_on(self, cookie):
-        """Tell whether a visitor had a link before somebody else took this participant's place."""
+    def _dead_link_of(self, cookie):
+        """Return the link by which a visitor had come, if that opens nothing any more."""
         self.ensure_one()
-        content = self._cookie_content(cookie)
-        if not isinstance(content, list) or len(content) != 2 or content[0] != self.id:
-            return False
         links = self.env["esign.dead.link"].sudo()
-        links = links.search([("signer_id", "=", self.id), ("handed_on", "=", True)])
-        return any(link.token_sha256.startswith(str(content[1])) for link in links)
+        link, _until = self._cookie_content(cookie)
+        if not link or link[0] != self.id:
+            return links.browse()
+        links = links.search([("signer_id", "=", self.id)], order="id desc")
+        return links.filtered(lambda dead: dead.token_sha256.startswith(str(link[1])))[:1]
+
+    def _why_shut(self, cookie):
+        """Return why this visitor's cookie opens nothing (any more), and whether it once did.
+
+        The code is ``unknown`` of who has none: a stranger, or somebody who has logged out since.
+        """
+        dead = self._dead_link_of(cookie)
+        if dead:
+            return dead._why(), True
+        was_good = self._is_session_over(cookie)
+        obstacle = self._obstacle()
+        if obstacle in ENDS:
+            return obstacle, was_good
+        return ("session_over", True) if was_good else ("unknown", False)

@@ -1,5 +1,7 @@
 import hashlib
+import math
 import secrets
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -8,7 +10,6 @@ from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from .fetching import find_whole
 from .guard import unlocked
-from .plain_text import isolated
 
 SESSION_SCOPE = "odoo_esign.session"
 SESSION_HOURS = 12
@@ -70,16 +71,13 @@ class EsignSigner(models.Model):
         """Return the name and the signed value of the cookie that stands for the link.
 
         It is bound to the participant and to the token: a new link or a revoked one ends
-        every session that was opened with the one before.
+        every session that was opened with the one before. It says itself until when it is good,
+        so that whoever comes later is told that, and not that the link was replaced.
         """
         self.ensure_one()
-        value = hash_sign(
-            self.sudo().env,
-            SESSION_SCOPE,
-            [self.id, self.sudo().token_sha256[:32]],
-            expiration_hours=SESSION_HOURS,
-        )
-        return self._cookie_name(), value
+        until = int(time.time()) + SESSION_HOURS * 3600
+        content = [self.id, self.sudo().token_sha256[:32], until]
+        return self._cookie_name(), hash_sign(self.sudo().env, SESSION_SCOPE, content)
 
     def _cookie_name(self):
         return f"esign_{self.access_ref}"
@@ -91,19 +89,33 @@ class EsignSigner(models.Model):
     def _accepts_cookie(self, value):
         """Tell whether this cookie was given to this participant and is still good."""
         self.ensure_one()
+        link, until = self._cookie_content(value)
+        return until > time.time() and self._is_good_link(link)
+
+    def _is_session_over(self, value):
+        """Tell whether this cookie is of a link that still opens, but was used too long ago."""
+        self.ensure_one()
+        link, until = self._cookie_content(value)
+        return 0 < until <= time.time() and self._is_good_link(link)
+
+    def _is_good_link(self, link):
+        """Tell whether this is what the cookie says of a link that opens this page."""
         signer = self.sudo()
         if not signer.token_sha256 or signer._is_link_over():
             return False
-        return signer._cookie_content(value) == [signer.id, signer.token_sha256[:32]]
+        return link in [[signer.id, digest[:32]] for digest in signer._link_hashes()]
 
     def _cookie_content(self, value):
-        """Return what ``_session_cookie`` has signed, None for anything else."""
-        if not value:
-            return None
+        """Return whose link ``_session_cookie`` has signed, and until when that is good."""
         try:
-            return verify_hash_signed(self.sudo().env, SESSION_SCOPE, value)
+            content = verify_hash_signed(self.sudo().env, SESSION_SCOPE, value or "")
         except (ValueError, UnicodeError, IndexError):
-            return None
+            content = None
+        if isinstance(content, list) and len(content) == 2:
+            return content, math.inf  # of an earlier version: the signature itself had a time
+        if not isinstance(content, list) or len(content) != 3:
+            return None, 0
+        return content[:2], content[2]
 
     def _identify(self, cookie, user):
         """Return how the visitor is identified as this participant, or None.
@@ -148,73 +160,6 @@ class EsignSigner(models.Model):
             return "revised"
         return None
 
-    def _obstacle_text(self, code):
-        """Return a sentence for people: what is the matter, and what to do."""
-        _ = self.env._
-        sender = isolated(self.envelope_id.user_id.sudo().name)
-        return {
-            "invalid": _("This link is not valid. Please open the newest email you received."),
-            "already": _("You have already signed. Thank you."),
-            "expired": self._expired_text(sender),
-            "link_over": _("This link has expired. %s can help you.", sender),
-            "identify": _("Please confirm once more that it is you: reload this page."),
-            "revoked": _("This link has been replaced by a newer one: open the newest email."),
-            "cancelled": self._cancelled_text(sender),
-            "declined": self._refused_text(),
-            "released": _("Someone else has already signed. You don't need to do anything."),
-            "handed_on": _(
-                "Someone else was asked to do this in your place. You don't need to do anything."
-            ),
-            "not_your_turn": _("It is not your turn yet. You will get an email as soon as it is."),
-            "revised": _(
-                "This document is being revised: what it was made from has changed. Nothing was "
-                "signed. %s will send you the new version.",
-                sender,
-            ),
-        }.get(code, _("This document can't be signed now."))
-
-    def _expired_text(self, sender):
-        if self.state == "signed":
-            return self.env._(
-                "You have signed, but not everyone did so in time. %s can give the others more "
-                "time; you don't need to do anything.",
-                sender,
-            )
-        return self.env._(
-            "The deadline for signing has passed. %s can send it to you again.", sender
-        )
-
-    def _cancelled_text(self, sender):
-        if self.state == "signed":
-            return self.env._(
-                "%s has withdrawn this document, so it will not take effect. Your signature stays "
-                "on record.",
-                sender,
-            )
-        return self.env._("%s has withdrawn this document. You don't need to do anything.", sender)
-
-    def _refused_text(self):
-        """Return what is said when somebody has declined: this participant, or another one."""
-        _ = self.env._
-        if self.state == "declined":
-            return _("You have declined. You don't need to do anything else.")
-        if self.state == "signed":
-            return _(
-                "Someone else has declined this document, so it will not take effect. Your "
-                "signature stays on record."
-            )
-        return _(
-            "Someone else has declined this document, so it can no longer be signed. You don't "
-            "need to do anything."
-        )
-
-    @api.model
-    def _closed_text(self, code):
-        """Return the sentence for a page that can't be opened, also without a participant."""
-        if self:
-            return self._obstacle_text(code)
-        return self.env._("This link is not valid. Please open the newest email you received.")
-
     # ------------------------------------------------------------- page
     def _signing_page(self, csrf_token):
         """Return what the signing page shows, and nothing that this participant may not know."""
@@ -244,6 +189,7 @@ class EsignSigner(models.Model):
                 for name in ("opened", "sign", "decline", "delegate", "ask", "status")
             },
             "delegation": self._delegation_page(),
+            "decline_ends": not envelope._outlives_refusals() and not self._acts_alone(),
             "done": self._done_page(),
         }
 
@@ -259,7 +205,9 @@ class EsignSigner(models.Model):
         local = fields.Datetime.context_timestamp(self.with_context(tz=self._time_zone()), deadline)
         day = format_date(self.env, local.date(), lang_code=self._lang(), date_format="long")
         hour = format_time(self.env, local.time(), time_format="short", lang_code=self._lang())
-        return f"{day}, {hour}"
+        # few contacts have a time zone of their own: that of the sender is not theirs
+        zone = local.tzname() or ""
+        return f"{day}, {hour} {'UTC' if zone[:1] in ('+', '-') else ''}{zone}".rstrip()
 
     def _lang(self):
         """Return the participant's language, if it is (still) one of this database's."""
@@ -297,14 +245,25 @@ class EsignSigner(models.Model):
         _ = self.env._
         state = self.envelope_id.state
         if state not in ("signed", "completed"):
+            if not self.email:
+                return _("Your link leads to the signed copy as soon as everyone has signed.")
             return _("You will get the signed copy by email as soon as everyone has signed.")
-        if self.envelope_id.refused_by:
-            if state == "completed":
+        if self.envelope_id.refused_by or self._acts_alone():
+            if state == "completed" and self.email:
                 return _("The document is complete. A copy is on its way to you by email.")
+            if state == "completed":
+                return _("The document is complete. Your link leads here again.")
             return _("The document is complete. It is being sealed.")
-        if state == "completed":
+        if state == "completed" and self.email:
             return _("Everyone has signed. A copy is on its way to you by email.")
+        if state == "completed":
+            return _("Everyone has signed. Your link leads here again.")
         return _("Everyone has signed. The signed document is being sealed.")
+
+    def _acts_alone(self):
+        """Tell whether nobody else had anything to do."""
+        others = self.envelope_id.signer_ids - self
+        return not others.filtered(lambda other: other.action in ("sign", "approve"))
 
     def _page_path(self):
         """Return the address of the signing page; it gives no access by itself."""

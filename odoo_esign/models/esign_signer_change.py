@@ -13,6 +13,12 @@ PERSON = ("partner_id", "name", "email", "phone", "lang")
 CHANGEABLE = (*PERSON, "user_id", "invite_by", "identification", "second_identification")
 
 
+def _is_reachable(email):
+    """Tell whether this can be an address anywhere; with a slip nobody would get the link."""
+    _box, _at, domain = (email_normalize(email) or "").rpartition("@")
+    return "." in domain.strip(".")
+
+
 class EsignSigner(models.Model):
     """Somebody else takes a participant's place, or an address is put right.
 
@@ -253,8 +259,10 @@ class EsignSigner(models.Model):
     def _why_bad_delegate(self, values, reason):
         """Return the sentence about what is missing, or None."""
         _ = self.env._
-        if not values["name"] or not email_normalize(values["email"]):
+        if not values["name"] or not values["email"]:
             return _("Please enter the name and the email address of the other person.")
+        if not _is_reachable(values["email"]):
+            return _("This email address is not complete. Please check it.")
         if email_normalize(values["email"]) == email_normalize(self.email or ""):
             return _("This is your own address.")
         if not reason:

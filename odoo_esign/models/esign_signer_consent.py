@@ -25,7 +25,7 @@ class EsignSigner(models.Model):
         return {
             "ok": False,
             "code": code,
-            "message": message or self._obstacle_text(code),
+            **({"message": message} if message else self._closed_page(code, known=True)),
             "field_errors": {str(k): v for k, v in (field_errors or {}).items()},
         }
 
@@ -294,7 +294,7 @@ class EsignSigner(models.Model):
 
     def _declined_text(self):
         return self.env._(
-            "You have declined. %s will be told, with your reason.",
+            "%s will be told, with your reason. You don't need to do anything else.",
             self.envelope_id.user_id.sudo().name,
         )
 

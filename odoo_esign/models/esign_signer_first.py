@@ -19,6 +19,7 @@ class EsignSigner(models.Model):
         envelope = self.envelope_id
         return {
             "request": self._request_text(page["sender"]["name"], page["company"]["name"]),
+            "named_by": self._named_by_text(),
             "deadline": self._act_by_text(),
             "urgent": self.action != "view",
             "documents": self._amount_text(page["documents"]),
@@ -41,6 +42,15 @@ class EsignSigner(models.Model):
         if alone:
             return _("%(company)s has asked you to sign", **names)
         return _("%(sender)s from %(company)s has asked you to sign", **names)
+
+    def _named_by_text(self):
+        """Return who was asked first and has named this person, as the mail says too."""
+        other = self._handed_on_by()
+        if not other:
+            return ""
+        return self.env._(
+            "%s was asked first, and has named you to do this instead.", isolated(other)
+        )
 
     def _act_by_text(self):
         _, time = self.env._, self._deadline_text()

@@ -53,7 +53,8 @@ class EsignSigner(models.Model):
             raise UserError(
                 self.env._("An access code can have at most %s letters or digits.", MAX_ACCESS_CODE)
             )
-        return self.env["esign.code"]._keyed(f"access:{self.id}", code) if code else False
+        # agreed on by phone: nobody hears which letters are capitals
+        return self.env["esign.code"]._keyed(f"access:{self.id}", code.lower()) if code else False
 
     def _compute_is_locked_out(self):
         for signer in self:

@@ -55,12 +55,3 @@ class EsignSigner(models.Model):
         spare = fields.Domain.OR([(name, "=", digest)] for name in SPARE)
         # without a link of its own there are no spare ones either
         return self.sudo().search(spare & fields.Domain("token_sha256", "!=", False), limit=1)
-
-    def _accepts_cookie(self, value):
-        if super()._accepts_cookie(value):
-            return True
-        signer = self.sudo()
-        if not signer.token_sha256 or signer._is_link_over():
-            return False
-        good = [[signer.id, signer[name][:32]] for name in SPARE if signer[name]]
-        return signer._cookie_content(value) in good

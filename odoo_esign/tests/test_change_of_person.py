@@ -30,7 +30,7 @@ class TestDelegation(EsignHttpCase):
         self.run_jobs()
         for address in (old_link, self.signer._page_path()):  # with the cookie of before, too
             response = self.url_open(address)
-            self.assertEqual((response.status_code, self.code_of(response)), (410, "handed_on"))
+            self.assertEqual((response.status_code, self.code_of(response)), (410, "passed_on"))
             self.assertNotIn("olga", response.text.lower())
         self.be()
         self.assertEqual(self.code_of(self.url_open(self.signer._page_path())), "login")
@@ -93,6 +93,7 @@ class TestDelegation(EsignHttpCase):
         for changes in (
             {"name": ""},
             {"email": "nonsense"},
+            {"email": "olga@example"},
             {"email": self.customer.email},
             {"email": self.sender.email},
             {"reason": " "},

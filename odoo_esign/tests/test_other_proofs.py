@@ -6,6 +6,7 @@ from odoo.addons.sms.tests.common import MockSMS
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.guard import unlocked
 from .code_case import CodeCase
 
 
@@ -78,6 +79,13 @@ class TestAccessCode(CodeCase):
     def test_right_code(self):
         self.assertAsked(self.open_link(self.signer))
         self.assertAsked(self.enter("blue whale 8"))
+        self.assertIn_(self.enter("blue whale 7"))
+
+    def test_capitals_of_a_code_that_was_kept_before(self):
+        self.open_link(self.signer)
+        kept = self.env["esign.code"]._keyed(f"access:{self.signer.id}", "BlueWhale7")
+        unlocked(self.signer).write({"access_code_digest": kept})
+        self.assertAsked(self.enter("bluewhale7"))
         self.assertIn_(self.enter("BlueWhale7"))
 
     def test_guesses(self):

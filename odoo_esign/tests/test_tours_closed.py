@@ -2,13 +2,15 @@
 
 from unittest.mock import patch
 
+from odoo.tests.common import _registry_test_lock
+
 from .common import EsignHttpCase
 from .page_browser import page_browser
 
 # what `esign.signer` gives as the reason why somebody can't act, and what became of a dead link
 CLOSED = (
     *("cancelled", "declined", "expired", "released", "handed_on"),
-    *("not_your_turn", "revised", "revoked"),
+    *("not_your_turn", "revised", "revoked", "passed_on", "link_over", "session_over"),
 )
 
 
@@ -31,3 +33,21 @@ class TestClosed(EsignHttpCase):
                     self.assertNotIn("This link does not work", said[code])
                     self.assertNotIn("can't be signed now", said[code])
         self.assertEqual(len(set(said.values())), len(CLOSED))
+
+    def test_ends_while_somebody_waits(self):
+        """Who has signed and has the page open is told, and not left waiting for a copy."""
+        envelope = self.send_new([self.customer, self.second])
+        signer = envelope.signer_ids[0]
+        self.sign(signer)
+        with page_browser(self) as browser:
+            browser.open(self.link_of(signer))
+            browser.wait(".o_esign_end[data-state=signed] .o_esign_spinner")
+            with _registry_test_lock:  # the page asks again and again
+                envelope.with_user(self.sender).action_cancel()
+                self.cr.flush()
+                self.cr.clear()
+            browser.wait(".o_esign_end[data-state=closed] .o_esign_write")
+            browser.check("withdrawn meanwhile")
+            said = browser.evaluate("document.querySelector('main').innerText")
+        self.assertIn("This request was withdrawn", said)
+        self.assertIn("Your signature stays on record", said)

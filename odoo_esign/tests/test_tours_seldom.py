@@ -55,7 +55,12 @@ class TestSeldomStates(EsignHttpCase):
         """Approver and viewer, what was asked, handed on; initials, a saved signature."""
         approver = {"partner_id": self.portal.partner_id.id, "action": "approve"}
         viewer = {"partner_id": self.second.id, "action": "view"}
-        shown = self.send_new([self.customer, approver, viewer], allow_delegation=True)
+        place = {"kind": "text", "label": "Place"}
+        shown = self.send_new(
+            [self.customer, approver, viewer],
+            allow_delegation=True,
+            fields=[place, {"kind": "signature", "label": "Signature"}],
+        )
         customer, approving, viewing = (
             self.link_of(shown.signer_ids.filtered(lambda s, p=person: s.partner_id == p))
             for person in (self.customer, self.portal.partner_id, self.second)
@@ -67,15 +72,47 @@ class TestSeldomStates(EsignHttpCase):
             browser.click(".o_esign_ask")
             browser.fill("#o_esign_question", "Is delivery included?")
             browser.click(".o_esign_ask_confirm")
-            self.check(browser, "asked", ".o_esign_ask_sent")
+            self.check(browser, "asked", ".o_esign_modal:has(.o_esign_ask_sent) h2:focus")
             browser.click(".o_esign_modal_close")
             browser.click(".o_esign_next")
             self.check(browser, "consent is asked for", "input[name=consent]:focus")
+            # who goes on without having done it is told what is missing
+            browser.click(".o_esign_next")
+            missing = "input[name=consent]:focus[aria-invalid=true]"
+            self.check(browser, "consent is missing", missing)
+            browser.click("input[name=consent]")
+            browser.wait("#o_esign_consent_error:empty")
+            for wanted in ("input:focus:not([aria-invalid])", "input:focus[aria-invalid=true]"):
+                browser.click(".o_esign_next")
+                browser.wait(f"[data-kind=text] {wanted}")
+            self.check(browser, "a field is missing", "[data-kind=text] .o_esign_field_error")
+            browser.insert("Prague")
+            browser.wait("[data-kind=text]:not(:has(.o_esign_field_error))")
             browser.click(".o_esign_delegate")
             for name, text in (("name", "Olga"), ("email", "olga@example.com"), ("reason", "Hers")):
                 browser.fill(f"#o_esign_other_{name}", text)
             browser.click(".o_esign_delegate_confirm")
             self.check(browser, "handed on", ".o_esign_end[data-state=delegated]")
+
+    def test_nothing_to_draw_with(self):
+        """Without a line the dialog opens all the same: one types, or draws when it is back."""
+        styles = "document.querySelectorAll('.o_esign_style').length"
+        link = self.link_of(self.send_new().signer_ids)
+        with page_browser(self) as browser:
+            browser.call("Network.setBlockedURLs", urls=["*signature_pad*", "*.ttf", "*.woff2"])
+            browser.open(link)
+            browser.wait(".o_esign_page_drawn canvas")
+            browser.click("[data-kind=signature] button")
+            browser.click("[data-tab=draw]")
+            self.check(browser, "nothing to draw with", ".o_esign_draw_hint[role=status]")
+            browser.click("[data-tab=type]")
+            browser.wait(".o_esign_style img")
+            self.assertEqual(browser.evaluate(styles), 1)
+            browser.click("[data-tab=draw]")
+            browser.call("Network.setBlockedURLs", urls=[])
+            browser.wait(".o_esign_draw_hint[aria-hidden]")
+            browser.click("[data-tab=type]")
+            browser.wait_for(f"{styles} > 1")
 
     def test_after_signing(self):
         """The files of a participant, and what the check page says of them."""

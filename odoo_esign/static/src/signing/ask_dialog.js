@@ -40,7 +40,10 @@ export class AskDialog extends Component {
             this.state.error = _t("Something went wrong on our side. Please try again.");
         }
         this.state.sending = false;
-        if (this.state.error) {
+        if (this.state.sent) {
+            // what had the focus is gone with the question
+            document.getElementById("o_esign_modal_title")?.focus();
+        } else if (this.state.error) {
             document.getElementById("o_esign_question")?.focus();
         }
     }

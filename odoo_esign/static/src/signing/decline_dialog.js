@@ -9,6 +9,7 @@ export class DeclineDialog extends Component {
     static components = { Modal };
     static props = {
         senderName: String,
+        ends: Boolean, // for the others too
         send: Function, // (reason) => Promise of an error message, or nothing
         waiting: Boolean, // for the connection to come back
         close: Function,
@@ -23,10 +24,16 @@ export class DeclineDialog extends Component {
     }
 
     get explanation() {
-        return _t(
-            "%s will be told that you declined, and why. Nothing will be signed in your name.",
-            isolate(this.props.senderName)
-        );
+        const sender = isolate(this.props.senderName);
+        return this.props.ends
+            ? _t(
+                  "%s will be told that you declined, and why. The others can't sign it any more then.",
+                  sender
+              )
+            : _t(
+                  "%s will be told that you declined, and why. Nothing will be signed in your name.",
+                  sender
+              );
     }
 
     onInput(ev) {

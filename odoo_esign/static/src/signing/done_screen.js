@@ -17,11 +17,13 @@ export class DoneScreen extends Component {
         state: String, // signed, completed, declined, delegated or closed
         done: Object,
         title: { type: String, optional: true },
+        write: { type: [Object, { value: null }], optional: true }, // {url, label}: to the sender
     };
 
     setup() {
         this.title = useRef("title");
-        this.state = useState({ state: this.props.state, done: this.props.done });
+        const { state, done, title, write } = this.props;
+        this.state = useState({ state, done, title, write });
         const watch = new StatusWatch(this.props.api, {
             state: this.props.state,
             more: Boolean(this.props.done?.more),
@@ -35,21 +37,24 @@ export class DoneScreen extends Component {
         onWillUnmount(() => watch.stop());
     }
 
-    show({ state, done }) {
-        if (SHOWN.includes(state)) {
+    show({ state, done, ...closed }) {
+        if (state === "closed") {
+            const { title, message, write } = closed;
+            Object.assign(this.state, { state, title, write, done: { message } });
+        } else if (SHOWN.includes(state)) {
             Object.assign(this.state, { state, done: done || this.state.done });
         }
     }
 
     get heading() {
-        if (this.props.title) {
-            return this.props.title;
+        if (this.state.title) {
+            return this.state.title;
         }
         if (this.state.state === "declined") {
-            return _t("Declined");
+            return _t("You have declined");
         }
         if (this.state.state === "delegated") {
-            return _t("Passed on");
+            return _t("You have passed this on");
         }
         const approves = this.props.page.signer.action === "approve";
         return approves ? _t("Thank you, you have approved") : _t("Thank you, you have signed");

@@ -1,8 +1,16 @@
 /* global SignaturePad */
-import { Component, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { loadJS } from "@web/core/assets";
 import { INK } from "./signature_fonts";
 import { trimmedImage } from "./signature_image";
+
+const PAD = "/web/static/lib/signature_pad/signature_pad.umd.js";
+const TRY_AGAIN = 2000; // milliseconds
+
+/** Fetches what drawing needs ahead of time: the line may be gone when it is wanted. */
+export function fetchPad() {
+    return loadJS(PAD);
+}
 
 /** Drawing a signature with finger, pen or mouse. */
 export class DrawTab extends Component {
@@ -11,10 +19,24 @@ export class DrawTab extends Component {
 
     setup() {
         this.canvas = useRef("canvas");
-        this.state = useState({ empty: true });
-        onWillStart(() => loadJS("/web/static/lib/signature_pad/signature_pad.umd.js"));
-        onMounted(() => this.start());
+        this.state = useState({ empty: true, ready: false, offline: false });
+        onMounted(() => this.load());
         onWillUnmount(() => this.stop());
+    }
+
+    /** The dialog does not wait for it: without a connection one can still type. */
+    async load() {
+        try {
+            await fetchPad();
+        } catch {
+            this.state.offline = true;
+            this.timer = setTimeout(() => this.load(), TRY_AGAIN);
+            return;
+        }
+        if (this.canvas.el) {
+            this.start();
+            Object.assign(this.state, { ready: true, offline: false });
+        }
     }
 
     start() {
@@ -32,6 +54,7 @@ export class DrawTab extends Component {
     }
 
     stop() {
+        clearTimeout(this.timer);
         this.resizes?.disconnect();
         this.pad?.off();
     }

@@ -52,7 +52,18 @@ export class FieldControl extends Component {
         return TEMPLATES[kind] || "text";
     }
     get error() {
-        return this.form.errors[this.field.id];
+        return this.form.errors[this.field.id] || (this.isMissed ? this.missedText : undefined);
+    }
+    /** Whether "Next" has led here before, and nothing was entered. */
+    get isMissed() {
+        return this.form.missed === `field_${this.field.id}` && !this.form.isDone(this.field);
+    }
+    get missedText() {
+        if (this.type === "checkbox") {
+            return _t("Please tick this box.");
+        }
+        const chosen = ["selection", "radio", "choice"].includes(this.type);
+        return chosen ? _t("Please choose one.") : _t("Please fill this in.");
     }
     get value() {
         return this.form.values[this.field.id];

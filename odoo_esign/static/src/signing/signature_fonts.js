@@ -87,6 +87,9 @@ export function stylesFor(name) {
 }
 
 async function loadFont({ family, file, name, parts = [] }, text) {
+    if (!file && !parts.length) {
+        return; // of the device
+    }
     if (![...document.fonts].some((font) => font.family === family)) {
         if (file) {
             document.fonts.add(new FontFace(family, `url("${FONTS}/${file}")`));
@@ -96,16 +99,52 @@ async function loadFont({ family, file, name, parts = [] }, text) {
             document.fonts.add(new FontFace(family, url, { unicodeRange: PARTS[part] }));
         }
     }
-    await document.fonts.load(`${SIZE}px ${family}`, text);
+    const faces = await document.fonts.load(`${SIZE}px ${family}`, text).catch(() => []);
+    if (!faces.length || faces.some(({ status }) => status !== "loaded")) {
+        forgetFont(family);
+        throw new Error(`The font ${family} did not arrive`);
+    }
 }
 
-/** @returns {Promise<string | null>} picture of the name in that handwriting */
-export async function writeName(name, style) {
+/** A font that did not arrive is asked for anew the next time. */
+function forgetFont(family) {
+    for (const font of [...document.fonts].filter((font) => font.family === family)) {
+        document.fonts.delete(font);
+    }
+}
+
+/** Fetches the first handwriting ahead of time: the line may be gone when it is wanted. */
+export async function fetchStyle(name) {
+    await loadFont(stylesFor(name)[0], name).catch(() => {});
+}
+
+/** @returns {Promise<Object[]>} the name in all styles whose fonts are there: family and image */
+export async function writeSamples(name) {
+    const write = async (style) => ({
+        family: style.family,
+        image: await writeName(name, style, { strict: true }),
+    });
+    const samples = (await Promise.all(stylesFor(name).map(write))).filter(({ image }) => image);
+    return samples.length ? samples : [await write(ANY_SCRIPT)].filter(({ image }) => image);
+}
+
+/**
+ * @param {Object} [options]
+ * @param {boolean} [options.strict] nothing rather than another font, where that is not there
+ * @returns {Promise<string | null>} picture of the name in that handwriting
+ */
+export async function writeName(name, style, { strict = false } = {}) {
     const text = name.normalize("NFC").trim();
     if (!text) {
         return null;
     }
-    await loadFont(style, text).catch(() => {}); // falls back to another font
+    try {
+        await loadFont(style, text);
+    } catch {
+        if (strict) {
+            return null;
+        } // else falls back to another font
+    }
     const font = `${SIZE}px ${style.family}, cursive`;
     const measuring = makeCanvas(1, 1).getContext("2d");
     measuring.font = font;

@@ -26,6 +26,7 @@ export class SigningForm {
         this.name = draft.signature?.name || page.signer.name || "";
         this.consent = false;
         this.errors = {}; // by field id
+        this.missed = null; // key of the task that one was led to in vain
         this.fields = [...page.fields].sort((one, two) => this.compare(one, two));
     }
 

@@ -1,6 +1,7 @@
 import {
     Component,
     markRaw,
+    onError,
     onMounted,
     onWillDestroy,
     reactive,
@@ -22,6 +23,7 @@ import { AskDialog } from "./ask_dialog";
 import { ConsentCard } from "./consent_card";
 import { DeclineDialog } from "./decline_dialog";
 import { DelegateDialog } from "./delegate_dialog";
+import { fetchPad } from "./draw_tab";
 import { DoneScreen } from "./done_screen";
 import { FieldControl } from "./field_control";
 import { FindBar } from "./find_bar";
@@ -33,7 +35,7 @@ import { ReaderBar } from "./reader_bar";
 import { ReadingReporter } from "./reading_reporter";
 import { ReadingTracker } from "./reading_tracker";
 import { SignDialog } from "./sign_dialog";
-import { initialsOf, stylesFor, writeName } from "./signature_fonts";
+import { fetchStyle, initialsOf, stylesFor, writeName } from "./signature_fonts";
 import { SigningForm } from "./signing_form";
 import { TaskList } from "./task_list";
 
@@ -47,7 +49,11 @@ const CLOSING_CODES = [
     "not_your_turn",
     "declined",
     "released",
+    "handed_on",
+    "passed_on",
 ];
+// one may come back to what was entered
+const COMING_BACK = ["revoked", "revised"];
 
 /** The public signing page: reading, filling in, signing or declining, and what comes after. */
 export class SigningPage extends Component {
@@ -114,6 +120,7 @@ export class SigningPage extends Component {
             }
         });
         onWillDestroy(() => this.leaveForm());
+        onError((error) => this.onDialogError(error));
     }
 
     measure() {
@@ -156,7 +163,21 @@ export class SigningPage extends Component {
         if (!this.told) {
             this.told = true;
             this.api.opened();
+            if (this.form.wantsSignature && !this.reads) {
+                fetchPad().catch(() => {});
+                fetchStyle(this.form.name);
+            }
         }
+    }
+
+    /** A dialog that fails is closed; what was read and entered stays. */
+    onDialogError(error) {
+        if (!this.state.dialog) {
+            throw error;
+        }
+        console.error(error);
+        this.state.error = _t("Something went wrong. Please try again.");
+        this.closeDialog();
     }
 
     onSeen(document, index) {
@@ -210,6 +231,9 @@ export class SigningPage extends Component {
         this.state.error = "";
         const task = this.form.nextTask;
         if (task) {
+            // led there before, and not done: say what is missing
+            this.form.missed = this.ledTo === task.key ? task.key : null;
+            this.ledTo = task.key;
             this.goTo(task);
         }
     }
@@ -338,8 +362,8 @@ export class SigningPage extends Component {
         if (answer.ok) {
             this.showEnd(answer.state, answer);
         } else if (answer.code === "already") {
-            const { state, done } = await this.api.status();
-            this.showEnd(state, { done });
+            const now = await this.api.status();
+            this.showEnd(now.state, now);
         } else if (CLOSING_CODES.includes(answer.code)) {
             this.showEnd("closed", answer);
         } else {
@@ -378,17 +402,20 @@ export class SigningPage extends Component {
         }
     }
 
-    makeEnd(state, { done, message, title }) {
+    makeEnd(state, { done, message, title, write }) {
         const end = { state, done: done || { message } };
         if (state === "closed") {
             end.title = title || _t("This can't be signed now");
+            end.write = write;
         }
         return end;
     }
 
     showEnd(state, answer) {
         this.leaveForm();
-        this.form.drafts.clear();
+        if (!COMING_BACK.includes(answer.code)) {
+            this.form.drafts.clear();
+        }
         Object.assign(this.state, { dialog: null, end: this.makeEnd(state, answer) });
     }
 }

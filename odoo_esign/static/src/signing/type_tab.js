@@ -1,6 +1,6 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { stylesFor, writeName } from "./signature_fonts";
+import { writeSamples } from "./signature_fonts";
 
 /** The name in handwriting, in a style of the signer's choice. */
 export class TypeTab extends Component {
@@ -8,8 +8,8 @@ export class TypeTab extends Component {
     static props = { name: String, onImage: Function };
 
     setup() {
-        this.state = useState({ family: null, samples: [] });
-        onWillStart(() => this.write(this.props.name));
+        this.state = useState({ family: null, samples: [], busy: true });
+        onMounted(() => this.write(this.props.name)); // the fonts may take a while
         onWillUpdateProps(({ name }) => {
             if (name !== this.props.name) {
                 this.write(name);
@@ -19,16 +19,12 @@ export class TypeTab extends Component {
 
     async write(name) {
         this.writing = name;
-        const samples = await Promise.all(
-            stylesFor(name).map(async (style) => ({
-                family: style.family,
-                image: await writeName(name, style),
-            }))
-        );
+        this.state.busy = true;
+        const samples = await writeSamples(name);
         if (this.writing === name) {
-            this.state.samples = samples.filter(({ image }) => image);
+            Object.assign(this.state, { samples, busy: false });
             const chosen = samples.find(({ family }) => family === this.state.family) || samples[0];
-            this.choose(chosen);
+            this.choose(chosen || { family: null, image: null });
         }
     }
 
