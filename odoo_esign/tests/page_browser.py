@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
 
-from odoo.tests.common import ChromeBrowser
+from odoo.tests.common import ChromeBrowser, _registry_test_lock
 from odoo.tools.misc import file_path
 
 # a tool of the development set-up, not part of the add-on
@@ -132,6 +132,14 @@ class PageBrowser:
             downloadThroughput=-1,
             uploadThroughput=-1,
         )
+
+    @contextmanager
+    def meanwhile(self):
+        """The test works in the database while a page is open, whose requests wait."""
+        with _registry_test_lock:
+            yield
+            self.case.cr.flush()
+            self.case.cr.clear()
 
     def check(self, state, part=None):
         """Nothing refused by the policy, nothing asked elsewhere, no barrier, nothing cut off.

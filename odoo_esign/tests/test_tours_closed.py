@@ -2,8 +2,6 @@
 
 from unittest.mock import patch
 
-from odoo.tests.common import _registry_test_lock
-
 from .common import EsignHttpCase
 from .page_browser import page_browser
 
@@ -42,10 +40,8 @@ class TestClosed(EsignHttpCase):
         with page_browser(self) as browser:
             browser.open(self.link_of(signer))
             browser.wait(".o_esign_end[data-state=signed] .o_esign_spinner")
-            with _registry_test_lock:  # the page asks again and again
+            with browser.meanwhile():
                 envelope.with_user(self.sender).action_cancel()
-                self.cr.flush()
-                self.cr.clear()
             browser.wait(".o_esign_end[data-state=closed] .o_esign_write")
             browser.check("withdrawn meanwhile")
             said = browser.evaluate("document.querySelector('main').innerText")
