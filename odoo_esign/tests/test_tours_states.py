@@ -307,7 +307,7 @@ class TestStates(EsignHttpCase, MockSMS):
         browser.wait("#o_esign_code")
         with browser.meanwhile():
             self.run_jobs()
-        code = re.search(r"\b\d{6}\b", read_message())[0]
+            code = re.search(r"\b\d{6}\b", read_message())[0]
         browser.check("code is asked for")
         browser.fill("#o_esign_code", "000000" if code != "000000" else "111111")
         browser.press("Enter")
