@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import requests
 from envelopes import send, wait_for_state
 from running import LINK
@@ -27,7 +28,9 @@ def test_log_holds_no_link(running):
     assert f"GET {LINK}" in text  # it does tell that links were opened
 
 
+@pytest.mark.slow
 def test_log_of_a_server_that_tells_everything(quiet):
+    """Whatever it is set to tell; the test before has the log as it usually is."""
     running = quiet
     running.restart("--log-level=debug", "--log-sql", log=running.folder / "debug.log")
     seller = running.office.user("demo")
