@@ -116,6 +116,7 @@
             "odoo_esign/static/src/systray/**/*",
             "odoo_esign/static/src/choice/**/*",
             "odoo_esign/static/src/follow/**/*",
+            "odoo_esign/static/src/upload/**/*",
         ],
         "web.assets_unit_tests": ["odoo_esign/static/tests/unit/**/*"],
         "web.assets_tests": ["odoo_esign/static/tests/backend_tours/**/*"],

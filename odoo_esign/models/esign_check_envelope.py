@@ -4,7 +4,6 @@ from odoo import api, models
 
 from ..pades.finalise import STAMP_FIELD
 from ..pades.kept import judge_kept
-from ..pades.words import _lt
 from .esign_job_seal import CLOSING_FIELD
 from .in_words import kept
 
@@ -79,7 +78,7 @@ class EsignEnvelope(models.Model):
         for seals in self._logged_seals().values():
             logged |= set(seals.items())
         return [
-            _lt("%(where)s: the log does not know this signature", where=f"{name}, {one.field}")
+            self._unlogged_words(f"{name}, {one.field}")
             for name, one in bound
             if (one.sha256, one.field) not in logged
         ]

@@ -1,5 +1,4 @@
 import secrets
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -82,7 +81,7 @@ class EsignEnvelope(models.Model):
         readonly=True,
         copy=False,
         index=True,
-        group_expand=True,
+        group_expand="_expand_states",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -145,9 +144,6 @@ class EsignEnvelope(models.Model):
     _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _open_deadline_idx = models.Index("(date_deadline) WHERE state = 'sent'")
 
-    def _default_deadline(self):
-        return fields.Datetime.now() + timedelta(days=self.env.company.esign_validity_days or 30)
-
     def _esign_envelopes(self):
         return self
 
@@ -155,12 +151,16 @@ class EsignEnvelope(models.Model):
         """A new envelope is a draft: its state is among the module's own fields."""
 
     # ------------------------------------------------------------- computed
-    @api.depends("signer_ids.partner_id", "signer_ids.step", "signer_ids.sequence")
+    @api.depends(
+        "signer_ids.partner_id", "signer_ids.user_id", "signer_ids.step", "signer_ids.sequence"
+    )
     def _compute_partner_id(self):
+        """The first who is none of us; where all are, the first who is not responsible for it."""
         for envelope in self:
-            partners = envelope.signer_ids.sorted(lambda s: (s.step, s.sequence)).partner_id
-            outside = partners - envelope.user_id.partner_id
-            envelope.partner_id = (outside or partners)[:1]
+            signers = envelope.signer_ids.sorted(lambda s: (s.step, s.sequence))
+            others = signers.partner_id - envelope.user_id.partner_id
+            outside = signers.filtered(lambda s: not s.user_id).partner_id & others
+            envelope.partner_id = (outside or others or signers.partner_id)[:1]
 
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):
@@ -213,10 +213,9 @@ class EsignEnvelope(models.Model):
     @api.depends("signer_ids.state", "signer_ids.user_id")
     def _compute_my_signer_id(self):
         for envelope in self:
-            mine = envelope.signer_ids.filtered(
-                lambda s: s.user_id == self.env.user and s._can_act()
-            )
-            envelope.my_signer_id = mine[:1]
+            mine = envelope.signer_ids.filtered(lambda s: s.user_id == self.env.user)
+            acting = mine.filtered(lambda s: s._can_act())
+            envelope.my_signer_id = (acting or mine.filtered(lambda s: s._is_to_read()))[:1]
 
     # ------------------------------------------------------------- record
     def _record(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .esign_envelope import STATES
 from .esign_signer import ACTIONS
 
 
@@ -13,6 +14,10 @@ class EsignEnvelope(models.Model):
     progress_percent = fields.Integer("Signed (%)", compute="_compute_progress_percent")
     my_action = fields.Selection(ACTIONS, "What I am asked to do", compute="_compute_my_action")
     document_count = fields.Integer(compute="_compute_document_count")
+    may_manage = fields.Boolean(compute="_compute_may_manage")
+    has_steps = fields.Boolean(compute="_compute_routing")
+    has_groups = fields.Boolean(compute="_compute_routing")
+    has_proofs = fields.Boolean(compute="_compute_routing")
     needs_look = fields.Boolean(
         "Needs a look",
         compute="_compute_needs_look",
@@ -25,6 +30,23 @@ class EsignEnvelope(models.Model):
     def _compute_my_action(self):
         for envelope in self:
             envelope.my_action = envelope.my_signer_id.action
+
+    @api.depends_context("uid")
+    @api.depends("user_id")
+    def _compute_may_manage(self):
+        """Tell who may remind, correct and cancel: not everybody who takes part and reads."""
+        managed = self._origin._filtered_access("write")
+        for envelope in self:
+            envelope.may_manage = not envelope._origin or envelope._origin in managed
+
+    @api.depends("signer_ids.step", "signer_ids.quorum_group", "signer_ids.identification")
+    def _compute_routing(self):
+        """Tell what the participants differ in; the form has no columns for what they don't."""
+        for envelope in self:
+            signers = envelope.signer_ids
+            envelope.has_steps = len(set(signers.mapped("step"))) > 1
+            envelope.has_groups = any(signers.mapped("quorum_group"))
+            envelope.has_proofs = any(signer.identification != "link" for signer in signers)
 
     @api.depends("signer_count", "signed_count")
     def _compute_progress_percent(self):
@@ -53,13 +75,18 @@ class EsignEnvelope(models.Model):
             return needs
         return ~needs if wanted == {False} else Domain(bool(wanted))
 
+    @api.model
+    def _expand_states(self, states, domain):
+        """Put the columns in the order of the states; on a phone no empty one comes first."""
+        return [state for state, _label in STATES if state in states]
+
     # ------------------------------------------------------------- smart buttons
     def _get_part_action(self, xmlid):
         """Return an action that shows what belongs to this envelope alone."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         action["domain"] = [("envelope_id", "=", self.id)]
-        action["context"] = {}
+        action["context"] = {"esign_one_envelope": True}
         return action
 
     def action_open_participants(self):
@@ -97,6 +124,20 @@ class EsignDocument(models.Model):
 
 class EsignSigner(models.Model):
     _inherit = "esign.signer"
+
+    step = fields.Integer(aggregator=None)  # a sum of steps says nothing
+    group_words = fields.Char("Group in words", compute="_compute_group_words")
+    may_manage = fields.Boolean(related="envelope_id.may_manage", related_sudo=False)
+
+    @api.depends("quorum_group", "quorum", "step", "envelope_id.signer_ids.quorum_group")
+    def _compute_group_words(self):
+        for signer in self:
+            signer.group_words = signer.quorum_group and self.env._(
+                "%(group)s: %(needed)s of %(people)s",
+                group=signer.quorum_group,
+                needed=signer.quorum,
+                people=len(signer._group()),
+            )
 
     def action_open_envelope(self):
         return self.envelope_id._get_form_action()

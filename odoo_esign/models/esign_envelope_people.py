@@ -33,7 +33,7 @@ class EsignEnvelope(models.Model):
 class EsignSignature(models.Model):
     _inherit = "esign.signature"
 
-    identified_text = fields.Char("Identified by", compute="_compute_identified_text")
+    identified_text = fields.Char("How identified", compute="_compute_identified_text")
 
     @api.depends("identification", "host_id", "signer_id")
     def _compute_identified_text(self):

@@ -108,11 +108,13 @@ class EsignEnvelope(models.Model):
         for bound in found:
             where = f"{document.name}, {bound.field}"
             if logged.get(bound.sha256) != bound.field:
-                text = _lt("%(where)s: the log does not know this signature", where=where)
-                problems.append(Problem(None, "unlogged", text))
+                problems.append(Problem(None, "unlogged", self._unlogged_words(where)))
             if not bound.is_stamp:
                 problems += self._verify_bound(bound, where, anchors)
         return problems
+
+    def _unlogged_words(self, where):
+        return _lt("%(where)s: the log does not know this signature", where=where)
 
     def _verify_bound(self, bound, where, anchors):
         """Return what is wrong with the state of the log that a signature names."""

@@ -9,45 +9,67 @@ class EsignEnvelope(models.Model):
 
     def _check_cancellable(self):
         for envelope in self:
-            stuck = envelope.state == "signed" and envelope.needs_attention
-            if envelope.state not in ("draft", "preparing", "sent") and not stuck:
+            if not envelope._is_cancellable():
                 raise UserError(
                     self.env._("“%s” is closed or signed; it can't be cancelled.", envelope.name)
                 )
 
+    def _is_cancellable(self):
+        self.ensure_one()
+        stuck = self.state == "signed" and self.needs_attention
+        return self.state in ("draft", "preparing", "sent") or stuck
+
     def action_ask_cancel(self):
-        """Ask for the reason; drafts need none."""
+        """Ask for the reason; drafts need none.
+
+        Of several that were chosen in the list, those that are over stay as they are.
+        """
         self.check_access("write")
-        self._check_cancellable()
-        if all(envelope.state == "draft" for envelope in self):
-            return self.action_cancel()
+        envelopes = self.filtered(lambda envelope: envelope._is_cancellable()) or self
+        envelopes._check_cancellable()
+        if all(envelope.state == "draft" for envelope in envelopes):
+            return envelopes.action_cancel()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Cancel %s", ", ".join(self.mapped("name"))[:80]),
+            "name": self.env._("Cancel %s envelopes", len(envelopes))
+            if len(envelopes) > 1
+            else self.env._("Cancel %s", envelopes.name),
             "res_model": "esign.envelope.cancel",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_envelope_ids": self.ids},
+            "context": {
+                "default_envelope_ids": envelopes.ids,
+                "default_left_names": ", ".join((self - envelopes).mapped("name")),
+            },
         }
 
     def action_ask_extend(self):
         self.check_access("write")
-        closed = self.filtered(lambda e: e.state not in ("preparing", "sent", "expired"))
-        if closed:
-            raise UserError(self.env._("“%s” is not out for signature.", closed[0].name))
-        expired = all(envelope.state == "expired" for envelope in self)
-        for envelope in self.sudo().filtered(lambda e: e.state == "expired"):
+        envelopes = self.filtered(lambda e: e.state in ("preparing", "sent", "expired"))
+        if not envelopes:
+            raise UserError(self.env._("“%s” is not out for signature.", self[0].name))
+        expired = all(envelope.state == "expired" for envelope in envelopes)
+        for envelope in envelopes.sudo().filtered(lambda e: e.state == "expired"):
             why = envelope._why_not_reopened()
             if why:
                 raise UserError(why)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Reopen") if expired else self.env._("More time to sign"),
+            "name": envelopes._title_of_extension(expired),
             "res_model": "esign.envelope.extend",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_envelope_ids": self.ids, "active_ids": self.ids},
+            "context": {
+                "default_envelope_ids": envelopes.ids,
+                "active_ids": envelopes.ids,
+                "default_left_names": ", ".join((self - envelopes).mapped("name")),
+            },
         }
+
+    def _title_of_extension(self, expired):
+        if len(self) > 1:
+            return self.env._("More time for %s envelopes", len(self))
+        return self.env._("Reopen") if expired else self.env._("More time to sign")
 
 
 class EsignSigner(models.Model):

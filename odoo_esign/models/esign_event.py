@@ -33,10 +33,11 @@ class EsignEvent(models.Model):
 
     envelope_id = UntiedMany2one("esign.envelope", required=True, readonly=True)
     company_id = UntiedMany2one("res.company", required=True, readonly=True)
-    seq = fields.Integer("No.", required=True, readonly=True)
+    seq = fields.Integer("No.", required=True, readonly=True, aggregator=None)
     prev = fields.Char("Previous hash", required=True, readonly=True)
     ts = fields.Char("Time (UTC)", required=True, readonly=True)
-    code = fields.Char("Event", required=True, readonly=True)
+    # words for people; the log itself, its hashes and everything that checks them know codes
+    code = fields.Selection("_select_code", "Event", required=True, readonly=True)
     actor = fields.Char(required=True, readonly=True)
     data = fields.Text("Facts", required=True, readonly=True)
     hash = fields.Char(required=True, readonly=True)

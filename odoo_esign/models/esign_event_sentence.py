@@ -69,6 +69,10 @@ class EsignEvent(models.Model):
         """Return the short words for each code in the reader's language."""
         return {code: self.env._(words.label) for code, words in WORDS.items()}
 
+    @api.model
+    def _select_code(self):
+        return list(self._labels().items())
+
     def _sentence(self, names=None):
         """Return what happened, in the language of the environment."""
         self.ensure_one()
@@ -112,6 +116,8 @@ class EsignEvent(models.Model):
             "colleague": names.user(facts.get("to")),
             "host_name": names.user(facts.get("host")) if facts.get("host") else "",
             "before_name": self._name_before(facts),
+            "from_time": self._deadline_words(plain.get("from")),
+            "to_time": self._deadline_words(plain.get("to")),
             "where": self._where(facts),
             "method": self._method_words(facts),
             "ways": self._ways(plain),
@@ -210,10 +216,15 @@ class EsignEvent(models.Model):
 
     def _local_time(self):
         """Return when it happened, as the reader writes it, with the zone's offset."""
-        if not self.moment:
-            return self.ts or ""
-        local = fields.Datetime.context_timestamp(self, self.moment)
-        text = format_datetime(self.env, self.moment, tz=self.env.tz.zone, dt_format="medium")
+        return self._in_zone(self.moment) if self.moment else self.ts or ""
+
+    def _deadline_words(self, text):
+        moment = moment_of(text) if text else None
+        return self._in_zone(moment) if moment else text or self.env._("no deadline")
+
+    def _in_zone(self, moment):
+        local = fields.Datetime.context_timestamp(self, moment)
+        text = format_datetime(self.env, moment, tz=self.env.tz.zone, dt_format="medium")
         return f"{text} ({local.strftime('UTC%z')})"
 
 

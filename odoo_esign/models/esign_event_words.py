@@ -95,12 +95,12 @@ WORDS = {
     "extended": Words(
         "fa-clock-o",
         _lt("Deadline changed"),
-        _lt("%(actor)s changed the deadline from %(from)s to %(to)s (UTC)"),
+        _lt("%(actor)s changed the deadline from %(from_time)s to %(to_time)s"),
     ),
     "reopened": Words(
         "fa-undo",
         _lt("Reopened"),
-        _lt("%(actor)s reopened the envelope, with time to sign until %(to)s (UTC)"),
+        _lt("%(actor)s reopened the envelope, with time to sign until %(to_time)s"),
     ),
     "code_sent": Words(
         "fa-key", _lt("Code sent"), _lt("A code was sent to %(name)s at %(address)s")

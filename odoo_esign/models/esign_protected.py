@@ -103,7 +103,9 @@ class EsignProtected(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
         for envelope in self.sudo()._esign_envelopes():
-            if envelope.state != "draft":
+            if envelope.state == "draft":
+                continue
+            if envelope._is_cancellable():
                 raise UserError(
                     self.env._(
                         "“%(name)s” has been sent and can't be deleted: its log is evidence. "
@@ -111,3 +113,8 @@ class EsignProtected(models.AbstractModel):
                         name=envelope.name,
                     )
                 )
+            raise UserError(
+                self.env._(
+                    "“%s” can't be deleted: it was sent, and its log is evidence.", envelope.name
+                )
+            )

@@ -125,10 +125,11 @@ class EsignSigner(models.Model):
     last_called = fields.Boolean(readonly=True, copy=False)
     may_be_reminded = fields.Boolean(compute="_compute_may_be_reminded")
 
-    @api.depends("state", "action", "envelope_id.state")
+    @api.depends_context("uid")
+    @api.depends("state", "action", "envelope_id.state", "envelope_id.user_id")
     def _compute_may_be_reminded(self):
         for signer in self:
-            signer.may_be_reminded = signer._may_be_reminded()
+            signer.may_be_reminded = signer._may_be_reminded() and signer.may_manage
 
     def _may_be_reminded(self):
         """Tell whether others wait for this participant now."""

@@ -287,7 +287,7 @@ class EsignSigner(models.Model):
             # without Odoo's mail about the activity: our own invitation is on its way
             target.with_context(mail_activity_quick_update=True).activity_schedule(
                 "odoo_esign.mail_activity_sign",
-                date_deadline=(signer.envelope_id.date_deadline or fields.Datetime.now()).date(),
+                date_deadline=signer.envelope_id._deadline_day(user),
                 user_id=user.id,
                 summary=said._activity_summary(),
                 note=said._activity_note(),

@@ -79,6 +79,8 @@ class EsignSigner(models.Model):
         signer = self.sudo()
         signer.envelope_id._lock()
         signer._check_changeable()
+        if not signer._is_changed_by(values):
+            raise UserError(self.env._("Nothing was changed: the link already sent stays valid."))
         other = email_normalize(values.get("email") or "") != email_normalize(signer.email or "")
         renamed = (values.get("name") or "") != signer.name
         before = signer._change(values, by=self.env.user.name if renamed and other else None)
@@ -89,6 +91,13 @@ class EsignSigner(models.Model):
             actor=self.env.user,
         )
         signer._ask_anew(by_another=renamed and other)
+
+    def _is_changed_by(self, values):
+        known = {name: values[name] for name in CHANGEABLE if name in values}
+        now = self.read(list(known), load=None)[0]
+        return bool(values.get("access_code_digest")) or any(
+            (value or False) != (now[name] or False) for name, value in known.items()
+        )
 
     def _change(self, values, by=None):
         """Write the new person; return who stood there before, as the log tells it."""

@@ -183,6 +183,17 @@ class EsignEnvelope(models.Model):
         "paper, or the documents as they were sent.",
     )
 
+    def copy(self, default=None):
+        """Give everybody in the copy what they got in the original, and no more."""
+        copies = super().copy(default)
+        for envelope, copied in zip(self, copies, strict=True):
+            twins = dict(zip(envelope.document_ids, copied.document_ids, strict=False))
+            for signer, twin in zip(envelope.signer_ids, copied.signer_ids, strict=False):
+                chosen = [twins[one].id for one in signer.document_ids if one in twins]
+                if chosen:
+                    twin.document_ids = [fields.Command.set(chosen)]
+        return copies
+
     def _check_sendable(self):
         super()._check_sendable()
         # chosen after the fields were placed

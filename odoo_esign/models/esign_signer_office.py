@@ -18,7 +18,9 @@ class EsignSigner(models.Model):
         envelope = self.envelope_id
         record = envelope._record()
         target = envelope if record is None else record
+        path = f"/mail/view?model={target._name}&res_id={target.id}"
         return {
-            "next_url": f"/mail/view?model={target._name}&res_id={target.id}",
+            # a user without our groups sees the document, not the envelope
+            "next_url": path if self.user_id._esign_may("read", target) else "/odoo",
             "next_label": self.env._("Back to Odoo"),
         }

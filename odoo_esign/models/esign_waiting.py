@@ -31,6 +31,11 @@ class EsignSigner(models.Model):
             ("state", "=", "invited"),
         ]
 
+    def _is_to_read(self):
+        """Tell whether there is something to read that this participant has not opened yet."""
+        open_for = self.envelope_id.state == "sent" and self.state == "invited"
+        return open_for and self.action == "view"
+
     def write(self, vals):
         before = self.user_id if "user_id" in vals else self.env["res.users"]
         result = super().write(vals)

@@ -22,6 +22,11 @@ class SaleOrder(models.Model):
         title = self._esign_words_for(self.partner_id)._("Quotation %s", self.name)
         values["name"] = title
         values["document_ids"][0][2]["name"] = title
+        if self.validity_date:
+            # nobody is told a day on which the quotation has expired already
+            envelopes = self.env["esign.envelope"].with_company(values["company_id"])
+            ends = envelopes._end_of_day(self.validity_date)
+            values["date_deadline"] = min(ends, envelopes._default_deadline())
         return values
 
     def action_esign_send(self):

@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -44,6 +45,18 @@ class SaleCase(EsignCase):
 
 
 class TestQuotation(SaleCase):
+    def test_nobody_is_told_a_day_after_the_quotation_has_expired(self):
+        ends = fields.Date.add(fields.Date.today(), days=4)
+        envelopes = self.env["esign.envelope"]
+        for expires, deadline in (
+            (ends, envelopes._end_of_day(ends)),
+            (fields.Date.add(ends, years=1), envelopes._default_deadline()),
+            (False, envelopes._default_deadline()),
+        ):
+            order = self.make_order(validity_date=expires)
+            envelope = envelopes.browse(order.action_esign_send()["res_id"])
+            self.assertEqual(envelope.date_deadline.date(), deadline.date(), expires)
+
     def test_button_sends_the_orders_own_report(self):
         order = self.make_order()
         action = order.action_esign_send()

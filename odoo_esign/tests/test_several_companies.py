@@ -28,7 +28,7 @@ class TestSeveralCompanies(SaleCase):
     def test_settings_are_those_of_the_records_company(self):
         """The order is of the other company than the one that is switched on first."""
         self.env["esign.seal"]._get_for(self.other_company)
-        order = self.make_order(company_id=self.other_company.id)
+        order = self.make_order(company_id=self.other_company.id, validity_date=False)
         order = order.with_context(allowed_company_ids=self.both.ids)
         self.assertEqual(order.env.company, self.company)
         envelope = self.env["esign.envelope"].browse(order.action_esign_send()["res_id"])

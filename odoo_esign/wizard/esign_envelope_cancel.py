@@ -11,6 +11,7 @@ class EsignEnvelopeCancel(models.TransientModel):
 
     envelope_ids = fields.Many2many("esign.envelope", required=True)
     asked_count = fields.Integer(compute="_compute_asked_count")
+    left_names = fields.Char("Not changed", readonly=True, help="Not out for signature")
     reason = fields.Text(required=True)
     tell = fields.Boolean("Notify those who were asked", default=True)
 

@@ -11,6 +11,7 @@ class EsignEnvelopeExtend(models.TransientModel):
     _inherit = ["esign.dialog"]
 
     envelope_ids = fields.Many2many("esign.envelope", required=True)
+    left_names = fields.Char("Not changed", readonly=True, help="Not out for signature")
     date_deadline = fields.Datetime("Sign by", required=True)
     open_count = fields.Integer(compute="_compute_counts")
     expired_count = fields.Integer(compute="_compute_counts")
@@ -35,7 +36,8 @@ class EsignEnvelopeExtend(models.TransientModel):
         values.setdefault("envelope_ids", [fields.Command.set(envelopes.ids)])
         now = fields.Datetime.now()
         latest = max(envelopes.filtered("date_deadline").mapped("date_deadline"), default=now)
-        values["date_deadline"] = max(latest, now) + timedelta(days=7)
+        later = fields.Datetime.context_timestamp(self, max(latest, now)) + timedelta(days=7)
+        values["date_deadline"] = envelopes._end_of_day(later.date())
         return values
 
     def action_extend(self):
