@@ -15,6 +15,7 @@ class EsignEnvelope(models.Model):
     my_action = fields.Selection(ACTIONS, "What I am asked to do", compute="_compute_my_action")
     document_count = fields.Integer(compute="_compute_document_count")
     may_manage = fields.Boolean(compute="_compute_may_manage")
+    may_send_again = fields.Boolean(compute="_compute_may_send_again")
     has_steps = fields.Boolean(compute="_compute_routing")
     has_groups = fields.Boolean(compute="_compute_routing")
     has_proofs = fields.Boolean(compute="_compute_routing")
@@ -38,6 +39,18 @@ class EsignEnvelope(models.Model):
         managed = self._origin._filtered_access("write")
         for envelope in self:
             envelope.may_manage = not envelope._origin or envelope._origin in managed
+
+    @api.depends_context("uid")
+    @api.depends("state", "res_model", "res_id")
+    def _compute_may_send_again(self):
+        """Tell whether what the record says now may go out in this one's place."""
+        for envelope in self:
+            record = envelope._record() if envelope.may_manage else None
+            if record is None or envelope.state in ("draft", "preparing", "signed", "completed"):
+                envelope.may_send_again = False
+                continue
+            others = envelope.sudo()._open_for(record) - envelope._origin
+            envelope.may_send_again = hasattr(record, "action_esign_send") and not others
 
     @api.depends("signer_ids.step", "signer_ids.quorum_group", "signer_ids.identification")
     def _compute_routing(self):

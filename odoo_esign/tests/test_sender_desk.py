@@ -10,6 +10,7 @@ from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import EsignCase
+from .people import new_quotation
 
 
 @tagged("post_install", "-at_install")
@@ -57,6 +58,24 @@ class TestSenderDesk(EsignCase):
         outside, inside = envelope.signer_ids
         self.assertEqual(outside._way_to_office()["next_url"], "/odoo")
         self.assertIn(f"res_id={envelope.id}", inside._way_to_office()["next_url"])
+
+    def test_what_is_out_already_is_not_offered_again(self):
+        product = self.env["product.product"].create({"name": "Chair", "list_price": 90})
+        self.sender.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        order = new_quotation(self.sender, self.customer, product)
+        envelopes = self.env["esign.envelope"].with_user(self.sender)
+        first = envelopes.browse(order.action_esign_send()["res_id"])
+        self.assertFalse(first.may_send_again)
+        self.run_jobs()
+        self.assertTrue(first.may_send_again)
+        second = envelopes.browse(first.action_send_again()["res_id"])
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual([first.may_send_again, second.may_send_again], [False, True])
+        second.action_cancel()
+        self.env.invalidate_all()
+        self.assertEqual([first.may_send_again, second.may_send_again], [True, True])
+        self.assertFalse(self.send_new().with_user(self.sender).may_send_again)
 
     # ------------------------------------------------------------- several in the list
     def test_of_several_the_closed_ones_stay(self):
