@@ -113,6 +113,7 @@ class TestPictureTours(EsignHttpCase):
             browser.wait("[data-kind=signature] img")
             browser.wait("body:not(:has(.o_esign_modal))")
             browser.connect(True)
+            browser.wait(".o_esign_style img")  # written by itself, which takes back no refusal
             self.assertBlank(browser, "picture is refused later")
             browser.connect(False)
             self.adopt_typed(browser)

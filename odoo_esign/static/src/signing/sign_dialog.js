@@ -48,9 +48,10 @@ export class SignDialog extends Component {
                 this.state.error = refusal;
             }
         });
-        this.onImage = (image) => {
+        this.onImage = (image, byHand = true) => {
             this.state.image = image;
-            if (image) {
+            // why one was refused stays until another is made: the name is written by itself
+            if (image && (byHand || this.state.error !== this.props.refusal)) {
                 this.state.error = "";
             }
         };

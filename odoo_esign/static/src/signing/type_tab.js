@@ -24,13 +24,13 @@ export class TypeTab extends Component {
         if (this.writing === name) {
             Object.assign(this.state, { samples, busy: false });
             const chosen = samples.find(({ family }) => family === this.state.family) || samples[0];
-            this.choose(chosen || { family: null, image: null });
+            this.choose(chosen || { family: null, image: null }, false);
         }
     }
 
-    choose({ family, image }) {
+    choose({ family, image }, byHand = true) {
         this.state.family = family;
-        this.props.onImage(image);
+        this.props.onImage(image, byHand);
     }
 
     sampleLabel(index) {
