@@ -15,7 +15,6 @@ class ClosedPages:
         shut, known = why_shut(signer)
         if shut in ("handed_on", "passed_on", "revoked"):
             return self._closed_link(signer, shut)
-        values = self._company_values(signer)
         code = signer._obstacle()
         if signer.identification == "login":
             if request.env.user._is_public():
@@ -35,8 +34,7 @@ class ClosedPages:
             )
         if code in CLOSED:
             return self._closed(signer, code, 410, known=known)
-        if code is None:
-            values.update(self._resend_values(signer))
+        values = self._resend_values(signer) if code is None else {}
         message = signer.env._(
             "Open the link in the message that was sent to %s. It is your key to this document.",
             signer._masked_destination(),
@@ -92,7 +90,8 @@ class ClosedPages:
         if not signer:
             code, known = "invalid", False
         elif why == "identify":
-            code, known = signer._obstacle() if signer._obstacle() in CLOSED else why, True
+            obstacle = signer._obstacle()
+            code, known = obstacle if obstacle in CLOSED else why, True
         else:
             code, known = why_shut(signer)
         return {

@@ -20,6 +20,6 @@ class EsignEnvelope(models.Model):
 
     def _keep_links(self):
         until = fields.Datetime.now() + KEPT_FOR
-        for signer in self.sudo().signer_ids.filtered("token_sha256"):
-            if signer.token_expiry and signer.token_expiry < until:
-                unlocked(signer).write({"token_expiry": until})
+        linked = self.sudo().signer_ids.filtered("token_sha256")
+        sooner = linked.filtered(lambda s: s.token_expiry and s.token_expiry < until)
+        unlocked(sooner).write({"token_expiry": until})

@@ -29,47 +29,45 @@ class EsignEnvelope(models.Model):
         envelopes._check_cancellable()
         if all(envelope.state == "draft" for envelope in envelopes):
             return envelopes.action_cancel()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Cancel %s envelopes", len(envelopes))
+        title = (
+            self.env._("Cancel %s envelopes", len(envelopes))
             if len(envelopes) > 1
-            else self.env._("Cancel %s", envelopes.name),
-            "res_model": "esign.envelope.cancel",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_envelope_ids": envelopes.ids,
-                "default_left_names": ", ".join((self - envelopes).mapped("name")),
-            },
-        }
+            else self.env._("Cancel %s", envelopes.name)
+        )
+        return envelopes._get_dialog("esign.envelope.cancel", title, left=self - envelopes)
 
     def action_ask_extend(self):
         self.check_access("write")
         envelopes = self.filtered(lambda e: e.state in ("preparing", "sent", "expired"))
         if not envelopes:
             raise UserError(self.env._("“%s” is not out for signature.", self[0].name))
-        expired = all(envelope.state == "expired" for envelope in envelopes)
         for envelope in envelopes.sudo().filtered(lambda e: e.state == "expired"):
             why = envelope._why_not_reopened()
             if why:
                 raise UserError(why)
+        title = envelopes._title_of_extension()
+        return envelopes._get_dialog("esign.envelope.extend", title, left=self - envelopes)
+
+    def _title_of_extension(self):
+        if len(self) > 1:
+            return self.env._("More time for %s envelopes", len(self))
+        reopens = self.state == "expired"
+        return self.env._("Reopen") if reopens else self.env._("More time to sign")
+
+    def _get_dialog(self, model, title, left):
+        """Return the action of a dialog about these; it names those that stay as they are."""
         return {
             "type": "ir.actions.act_window",
-            "name": envelopes._title_of_extension(expired),
-            "res_model": "esign.envelope.extend",
+            "name": title,
+            "res_model": model,
             "view_mode": "form",
             "target": "new",
             "context": {
-                "default_envelope_ids": envelopes.ids,
-                "active_ids": envelopes.ids,
-                "default_left_names": ", ".join((self - envelopes).mapped("name")),
+                "default_envelope_ids": self.ids,
+                "active_ids": self.ids,
+                "default_left_names": ", ".join(left.mapped("name")),
             },
         }
-
-    def _title_of_extension(self, expired):
-        if len(self) > 1:
-            return self.env._("More time for %s envelopes", len(self))
-        return self.env._("Reopen") if expired else self.env._("More time to sign")
 
 
 class EsignSigner(models.Model):

@@ -29,8 +29,10 @@ export class DrawTab extends Component {
         try {
             await fetchPad();
         } catch {
-            this.state.offline = true;
-            this.timer = setTimeout(() => this.load(), TRY_AGAIN);
+            if (this.canvas.el) {
+                this.state.offline = true;
+                this.timer = setTimeout(() => this.load(), TRY_AGAIN);
+            }
             return;
         }
         if (this.canvas.el) {
