@@ -60,7 +60,7 @@ class IdentificationLogin(models.AbstractModel):
     _asks = False
 
     def _check(self, signer):
-        if not signer.user_id:
+        if not signer.user_id and not signer.partner_id.sudo().user_ids:
             raise UserError(
                 self.env._("%s has no Odoo login, but is required to log in.", signer.name)
             )
@@ -171,3 +171,19 @@ class EsignSigner(models.Model):
         return [
             code for code in self._identification_codes() if self._identification_method(code)._asks
         ]
+
+    def _is_login_of(self, user):
+        """Tell whether this login shows that the visitor is this participant.
+
+        Who has no user of ours logs in to the portal, as the contact that was invited and at
+        the address that the invitation went to.
+        """
+        self.ensure_one()
+        return user == self.user_id if self.user_id else self._is_contact_of(user)
+
+    def _is_contact_of(self, user):
+        """Tell whether ``user`` is the contact that was invited, at the invited address."""
+        partner = user.partner_id.sudo()
+        if user._is_public() or not partner or partner != self.partner_id:
+            return False
+        return email_normalize(self.email or "") == partner.email_normalized

@@ -205,8 +205,9 @@ class EsignSigner(models.Model):
 
     def _check_reachable(self):
         for signer in self:
-            # the copy comes by mail; whoever logs in finds the activity
-            if signer.identification != "login" or signer.action == "copy":
+            # the copy comes by mail; users find the activity
+            by_login = signer.identification == "login" and signer.user_id
+            if not by_login or signer.action == "copy":
                 signer._check_channel()
             for code in signer._identification_codes() if signer.action != "copy" else ():
                 self._identification_method(code)._check(signer)

@@ -4,9 +4,11 @@ import secrets
 import time
 from datetime import timedelta
 
+from babel.dates import get_datetime_format
+
 from odoo import api, fields, models
-from odoo.tools import email_normalize, format_date, format_time
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools import format_date, format_time
+from odoo.tools.misc import babel_locale_parse, hash_sign, verify_hash_signed
 
 from .fetching import find_whole
 from .guard import unlocked
@@ -126,15 +128,11 @@ class EsignSigner(models.Model):
         """
         self.ensure_one()
         signer = self.sudo()
-        logged_in = not user._is_public()
         if signer.identification == "login":
-            return "login" if logged_in and user == signer.user_id else None
+            return "login" if signer._is_login_of(user) else None
         if signer._accepts_cookie(cookie):
             return "link"
-        if logged_in and signer.partner_id and user.partner_id == signer.partner_id:
-            if email_normalize(signer.email or "") == user.partner_id.sudo().email_normalized:
-                return "login"
-        return None
+        return "login" if signer._is_contact_of(user) else None
 
     # ------------------------------------------------------------- obstacles
     def _obstacle(self):
@@ -172,7 +170,12 @@ class EsignSigner(models.Model):
             "envelope": {"name": envelope.name},
             "company": {"name": company.name, "logo_url": f"/logo.png?company={company.id}"},
             "sender": {"name": envelope.user_id.sudo().name},
-            "signer": {"id": self.id, "name": self.name, "action": self.action},
+            "signer": {
+                "id": self.id,
+                "name": self.name,
+                "action": self.action,
+                "is_rtl": self._is_rtl(),
+            },
             "documents": [
                 {
                     "id": document.id,
@@ -207,7 +210,9 @@ class EsignSigner(models.Model):
         hour = format_time(self.env, local.time(), time_format="short", lang_code=self._lang())
         # few contacts have a time zone of their own: that of the sender is not theirs
         zone = local.tzname() or ""
-        return f"{day}, {hour} {'UTC' if zone[:1] in ('+', '-') else ''}{zone}".rstrip()
+        glue = get_datetime_format("medium", locale=babel_locale_parse(self._lang()))
+        zone = f"{'UTC' if zone[:1] in ('+', '-') else ''}{zone}"
+        return f"{glue.format(hour, day)} {zone}".rstrip()
 
     def _lang(self):
         """Return the participant's language, if it is (still) one of this database's."""
@@ -215,6 +220,10 @@ class EsignSigner(models.Model):
         if code and self.env["res.lang"]._get_data(code=code):
             return code
         return self.company_id.partner_id.lang or "en_US"
+
+    def _is_rtl(self):
+        """Tell whether this participant's language runs from right to left."""
+        return self.env["res.lang"]._get_data(code=self._lang()).direction == "rtl"
 
     def _time_zone(self):
         """Return the zone in which times are told: the contact's, else the sender's."""

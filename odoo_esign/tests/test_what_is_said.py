@@ -141,3 +141,11 @@ class TestWhatIsSaid(StrangerCase):
             signer.partner_id.tz = zone
             text = signer._deadline_text().replace("\u202f", " ")
             self.assertTrue(text.endswith(words), text)
+
+    def test_deadline_as_the_language_joins_it(self):
+        """Day and time are not parted by the same comma everywhere."""
+        signer = self.send_new(date_deadline="2031-07-01 10:00:00").signer_ids
+        for code, glue in (("ar_001", "2031، "), ("cs_CZ", "2031 "), ("de_DE", "2031, ")):
+            self.env["res.lang"]._activate_lang(code)
+            unlocked(signer).lang = code
+            self.assertIn(glue, signer._deadline_text())

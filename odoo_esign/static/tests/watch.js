@@ -7,7 +7,7 @@
     const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
     // these never scroll sideways, however narrow the window; zoomed pages do
     const STEADY = `.o_esign_header, .o_esign_find, .o_esign_lead, .o_esign_card, .o_esign_document_head,
-        .o_esign_side, .o_esign_actions, .o_esign_modal, .o_esign_modal_body, .o_esign_modal_footer`;
+        .o_esign_side, .o_esign_actions, .o_esign_modal, .o_esign_tabs, .o_esign_modal_body, .o_esign_modal_footer`;
     const refused = [];
     document.addEventListener("securitypolicyviolation", (ev) => {
         refused.push(`The policy refused ${ev.blockedURI} (${ev.violatedDirective})`);

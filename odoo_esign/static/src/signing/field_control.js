@@ -82,6 +82,12 @@ export class FieldControl extends Component {
         );
     }
 
+    /** Whether the place is in the right half of the page. */
+    get isOnRight() {
+        const { left, width } = this.place;
+        return left + width / 2 > 50;
+    }
+
     get status() {
         if (this.error) {
             return "o_esign_wrong";
@@ -100,6 +106,10 @@ export class FieldControl extends Component {
     }
     get signaturePrompt() {
         return { initials: _t("Initials"), stamp: _t("Stamp") }[this.field.kind] || _t("Sign here");
+    }
+    /** How long the longest word of the prompt is: so large it can be written. */
+    get promptLetters() {
+        return Math.max(...this.signaturePrompt.split(/\s+/).map((word) => word.length));
     }
     get picture() {
         return this.form[this.field.kind];

@@ -36,7 +36,7 @@ export class SigningForm {
             order(one) - order(two) ||
             one.page - two.page ||
             two.top - one.top ||
-            one.left - two.left
+            (one.left - two.left) * (this.page.signer.is_rtl ? -1 : 1)
         );
     }
 
