@@ -25,12 +25,13 @@ class ClosedPages:
                 signer,
                 "login",
                 403,
-                message=request.env._(
+                # in one language with the rest of the page
+                message=signer.env._(
                     "This document is waiting for someone else: you are logged in as %s.",
                     request.env.user.name,
                 ),
                 action_url=f"/web/session/logout?redirect={signer._page_path()}",
-                action_label=request.env._("Log in as someone else"),
+                action_label=signer.env._("Log in as someone else"),
             )
         if code in CLOSED:
             return self._closed(signer, code, 410, known=known)

@@ -136,4 +136,5 @@ class IdentificationController(SigningController):
                 "Nothing more can be sent at the moment. Please look for the message in your inbox "
                 "and among spam, or try again in an hour."
             )
-        return self._closed(signer, "login", 200, message=text, title=title)
+        page_url = signer._page_path()
+        return self._closed(signer, "login", 200, message=text, title=title, page_url=page_url)

@@ -116,7 +116,16 @@ class EsignSigner(models.Model):
             "enter_url": f"{self._page_path()}/identify",
             "state_url": f"{self._page_path()}/code_state",
             "way_back": self._way_back(),
+            "page_url": self._page_path(),
+            "steps": self._identification_steps(session),
         }
+
+    def _identification_steps(self, session):
+        """Return the ways to show who one is, where there are several, and which are done."""
+        codes = [code for code in self._identification_codes() if code != "link"]
+        labels, missing = self._identification_labels(), self._missing_proofs(session)
+        steps = [{"label": labels[code], "is_done": code not in missing} for code in codes]
+        return steps if len(steps) > 1 else []
 
     # ------------------------------------------------------------- asking for a code
     def _request_code(self, method, session):

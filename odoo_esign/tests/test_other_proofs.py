@@ -121,8 +121,12 @@ class TestTwoProofs(CodeCase):
 
     def test_both_are_needed(self):
         self.open_link(self.signer)
-        self.ask_code()
-        self.assertAsked(self.enter(self.newest_code()))
+        response = self.ask_code()
+        self.assertRegex(response.text, r'(?s)aria-current="step">.*Code by email.*Access code')
+        response = self.enter(self.newest_code())
+        self.assertAsked(response)
+        done_and_next = r'(?s)o_esign_good">.*Code by email.*aria-current="step">.*Access code'
+        self.assertRegex(response.text, done_and_next)
         self.assertIn_(self.post_form("identify", code="BlueWhale7", method="access_code"))
 
 

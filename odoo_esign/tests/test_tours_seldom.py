@@ -27,13 +27,14 @@ class TestSeldomStates(EsignHttpCase):
 
     def test_before_it_is_shown(self):
         """No link any more, no tries left, and a device that is about to be handed over."""
+        agreed = {"second_identification": "access_code", "access_code": "BlueWhale7"}
         withdrawn, own, late, locked = (
             self.send_new([{"partner_id": person.id, **values}])
             for person, values in (
                 (self.customer, {}),
                 (self.customer, {}),
                 (self.third, {}),
-                (self.second, {"identification": "mail_code"}),
+                (self.second, {"identification": "mail_code", **agreed}),
             )
         )
         replaced, link = self.link_of(late.signer_ids), self.link_of(locked.signer_ids)

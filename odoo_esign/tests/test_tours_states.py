@@ -313,6 +313,7 @@ class TestStates(EsignHttpCase, MockSMS):
         browser.press("Enter")
         browser.wait(".o_esign_identify_refusal")
         browser.check("wrong code")
+        browser.open(browser.evaluate("location.pathname"))  # from a tab that was put away
         browser.fill("#o_esign_code", code)
         browser.press("Enter")
         browser.wait(".o_esign_page_drawn canvas")
