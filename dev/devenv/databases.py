@@ -77,6 +77,8 @@ def drop(database):
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
         )
     shutil.rmtree(_filestore(database), ignore_errors=True)
+    # else a new database of that name looks like one from which anchors were taken away
+    (paths.DATA_DIR / "odoo_esign" / f"{database}.anchors").unlink(missing_ok=True)
 
 
 def copy(source, target):

@@ -176,7 +176,14 @@ class EsignEnvelope(models.Model):
             jobs = envelope.sudo().job_ids.filtered(lambda j: j.state == "attention")
             envelope.attention_reason = "\n".join(job._describe_failure() for job in jobs)
 
-    @api.depends("signer_ids.state", "signer_ids.action", "decline_policy")
+    @api.depends(
+        "signer_ids.state",
+        "signer_ids.action",
+        "signer_ids.step",
+        "signer_ids.quorum_group",
+        "signer_ids.quorum",
+        "decline_policy",
+    )
     def _compute_progress(self):
         for envelope in self:
             # whom nobody waits for (any more) does not count
@@ -184,8 +191,9 @@ class EsignEnvelope(models.Model):
             acting = envelope.signer_ids.filtered(
                 lambda s, gone=gone: s.action in ("sign", "approve") and s.state not in gone
             )
-            envelope.signer_count = len(acting)
-            envelope.signed_count = len(acting.filtered(lambda s: s.state == "signed"))
+            signed = acting.filtered(lambda s: s.state == "signed")
+            envelope.signer_count = max(len(acting) - acting._spare_count(), len(signed))
+            envelope.signed_count = len(signed)
             envelope.progress = f"{envelope.signed_count} / {envelope.signer_count}"
 
     @api.depends("state", "date_deadline")

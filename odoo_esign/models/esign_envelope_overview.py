@@ -152,6 +152,11 @@ class EsignSigner(models.Model):
                 people=len(signer._group()),
             )
 
+    def _spare_count(self):
+        """Return how many of these need not act: of their groups only some have to act."""
+        groups = self.filtered("quorum_group").grouped(lambda s: (s.step, s.quorum_group))
+        return sum(max(len(group) - group[0].quorum, 0) for group in groups.values())
+
     def action_open_envelope(self):
         return self.envelope_id._get_form_action()
 

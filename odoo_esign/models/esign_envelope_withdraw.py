@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -36,10 +38,34 @@ class EsignEnvelope(models.Model):
         )
         return envelopes._get_dialog("esign.envelope.cancel", title, left=self - envelopes)
 
+    def _withdraw(self, reason, tell):
+        """Withdraw an envelope for the user at work; note it where colleagues look.
+
+        :param bool tell: whether those who know of it get a mail with the reason
+        """
+        told = self.signer_ids._told_of_withdrawal() if tell else self.signer_ids.browse()
+        self._cancel(reason, actor=self.env.user)
+        if self.state != "cancelled":
+            return
+        for signer in told:
+            self.env["esign.job"]._enqueue("cancelled_copy", self, signer=signer)
+        self._tell_responsible(lambda _: self._withdrawn_words(_, reason, told))
+
+    def _withdrawn_words(self, _, reason, told):
+        text = _("Withdrawn: %s", reason)
+        if told:
+            names = ", ".join(told.mapped("name"))
+            text = Markup("%s<br/>%s") % (text, _("Notified by email: %s", names))
+        return text, _("Withdrawn: %s", self.name)
+
     def action_ask_extend(self):
         self.check_access("write")
-        envelopes = self.filtered(lambda e: e.state in ("preparing", "sent", "expired"))
+        envelopes = self.filtered(
+            lambda e: e.state == "expired" or (e.state in ("preparing", "sent") and e.date_deadline)
+        )
         if not envelopes:
+            if self[0].state in ("preparing", "sent"):
+                raise UserError(self.env._("“%s” has no deadline.", self[0].name))
             raise UserError(self.env._("“%s” is not out for signature.", self[0].name))
         for envelope in envelopes.sudo().filtered(lambda e: e.state == "expired"):
             why = envelope._why_not_reopened()

@@ -201,7 +201,7 @@ class TestReopen(Expired, EsignCase):
     def test_open_and_expired_ones_at_once(self):
         under_way, late = self.send_new(), self.send_new()
         self.expire(late)
-        deadline = self.reopen(under_way | late)
+        deadline = self.reopen(under_way | late, days=60)
         self.assertEqual((under_way | late).mapped("state"), ["sent", "sent"])
         self.assertEqual(set((under_way | late).mapped("date_deadline")), {deadline})
         self.assertIn("extended", self.codes(under_way))

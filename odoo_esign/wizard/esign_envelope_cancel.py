@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -10,14 +10,18 @@ class EsignEnvelopeCancel(models.TransientModel):
     _inherit = ["esign.dialog"]
 
     envelope_ids = fields.Many2many("esign.envelope", required=True)
-    asked_count = fields.Integer(compute="_compute_asked_count")
+    asked_count = fields.Integer(compute="_compute_asked")
+    told_names = fields.Char("Get an email with the reason", compute="_compute_asked")
     left_names = fields.Char("Not changed", readonly=True, help="Not out for signature")
     reason = fields.Text(required=True)
     tell = fields.Boolean("Notify those who were asked", default=True)
 
-    def _compute_asked_count(self):
+    @api.depends("envelope_ids")
+    def _compute_asked(self):
         for dialog in self:
-            dialog.asked_count = len(dialog.envelope_ids.signer_ids._told_of_withdrawal())
+            asked = dialog.envelope_ids.signer_ids._told_of_withdrawal()
+            dialog.asked_count = len(asked)
+            dialog.told_names = ", ".join(dict.fromkeys(asked.mapped("name")))
 
     def action_cancel(self):
         self.ensure_one()
@@ -27,9 +31,5 @@ class EsignEnvelopeCancel(models.TransientModel):
             raise UserError(self.env._("Please say why."))
         self.envelope_ids._check_cancellable()
         for envelope in self.envelope_ids.sudo():
-            told = envelope.signer_ids._told_of_withdrawal()
-            envelope._cancel(reason, actor=self.env.user)
-            if self.tell and envelope.state == "cancelled":
-                for signer in told:
-                    self.env["esign.job"]._enqueue("cancelled_copy", envelope, signer=signer)
+            envelope._withdraw(reason, self.tell)
         return {"type": "ir.actions.act_window_close"}

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+from ..models.plain_text import one_line
 
 COPIED = ("name", "email", "phone", "invite_by", "identification", "second_identification")
 
@@ -32,6 +35,10 @@ class EsignSignerChange(models.TransientModel):
     )
     access_code_digest = fields.Char(groups=fields.NO_ACCESS)
     reason = fields.Char(required=True)
+    may_update_contact = fields.Boolean(compute="_compute_may_update_contact")
+    update_contact = fields.Boolean(
+        "Correct the contact too", help="Otherwise the contact keeps what it says now."
+    )
 
     @api.model
     def default_get(self, fields):
@@ -48,6 +55,32 @@ class EsignSignerChange(models.TransientModel):
             self.name = self.partner_id.name
             self.email = self.partner_id.email
             self.phone = self.partner_id.phone
+
+    @api.depends("partner_id", "name", "email", "phone")
+    def _compute_may_update_contact(self):
+        """Tell whether this is still the contact, with an address that the contact doesn't have.
+
+        Not offered of contacts with a login: their address is where a new password is sent.
+        """
+        for dialog in self:
+            partner = dialog.partner_id
+            dialog.may_update_contact = bool(
+                partner
+                and one_line(partner.name) == one_line(dialog.name)
+                and not partner.sudo().with_context(active_test=False).user_ids
+                and dialog._contact_values()
+                and partner._filtered_access("write")
+            )
+
+    def _contact_values(self):
+        """Return what is corrected in the contact: what the participant has and it doesn't."""
+        partner, values = self.partner_id, {}
+        if self.email and email_normalize(self.email) != partner.email_normalized:
+            values["email"] = self.email
+        known = (partner.phone, partner._phone_format(fname="phone", force_format="E164"))
+        if self.phone and self.phone not in known:
+            values["phone"] = self.phone
+        return values
 
     @api.depends("signer_id")
     def _compute_access_code(self):
@@ -72,4 +105,6 @@ class EsignSignerChange(models.TransientModel):
         }
         values["access_code_digest"] = self.sudo().access_code_digest
         self.signer_id._change_by_sender(values, self.reason)
+        if self.update_contact and self.may_update_contact:
+            self.partner_id.write(self._contact_values())
         return self.signer_id._told_of_change()

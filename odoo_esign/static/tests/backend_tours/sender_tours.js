@@ -15,7 +15,8 @@ registry.category("web_tour.tours").add("odoo_esign_sender_presses_buttons", {
             trigger: ".modal .o_field_widget[name=told_names]:contains(Clara Customer)",
         },
         {
-            trigger: ".modal button[name=action_extend]:contains(Reopen)",
+            content: "Nothing covers the dialog",
+            trigger: "body:not(:has(.o_datetime_picker)) .modal button[name=action_extend]:contains(Reopen)",
             run: "click",
         },
         {
