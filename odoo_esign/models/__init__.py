@@ -36,7 +36,7 @@ from . import esign_job_renew, esign_renewal
 from . import esign_verification, esign_verification_words, esign_verification_file_words
 from . import esign_verification_rows, esign_verification_summary
 from . import esign_envelope_timeline, esign_waiting
-from . import esign_mixin, esign_mixin_change, esign_job_changed
+from . import esign_mixin, esign_mixin_change, esign_mixin_several, esign_job_changed
 from . import ir_attachment, ir_actions_server, ir_cron, ir_qweb, mail_message, mail_thread
 from . import esign_document_marks
 from . import esign_handover, esign_reminder, esign_envelope_withdraw

@@ -108,11 +108,9 @@ class TestSenderDialogs(EsignCase):
         self.sender.group_ids += self.env.ref("base.group_partner_manager")
         with self.assertRaises(AssertionError):  # somebody else is asked
             self.change(name="Olga Other", **new)
-        login = self.env["esign.signer.change"].with_user(self.sender)
+        changes = self.env["esign.signer.change"].with_user(self.sender)
         signer = self.send_new([self.portal.partner_id]).signer_ids
-        dialog = login.with_context(default_signer_id=signer.id).create(
-            {"reason": "x", **new}
-        )
+        dialog = changes.with_context(default_signer_id=signer.id).create({"reason": "x", **new})
         dialog.action_change()
         self.assertNotEqual(self.portal.partner_id.email, "new@example.org")
         self.assertEqual(signer.email, "new@example.org")
