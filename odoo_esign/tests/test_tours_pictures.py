@@ -62,7 +62,13 @@ class TestPictureTours(EsignHttpCase):
         browser.check(state)
         self.assertIn("blank", browser.evaluate("o_esign_sign_error.innerText"))
         browser.wait("[data-kind=signature]:not(:has(img))")
-        browser.click(".o_esign_modal_close")
+
+    def choose_none(self, browser):
+        """Choose a file that is no picture: of the one before, nothing is said any more."""
+        browser.click("[data-tab=upload]")
+        browser.choose_file(".o_esign_upload input", __file__)
+        browser.wait("#o_esign_upload_error:not(:empty)")
+        browser.wait("#o_esign_sign_error:empty")
 
     def test_refused(self):
         """The dialog says so and stays; another picture is taken."""
@@ -73,6 +79,8 @@ class TestPictureTours(EsignHttpCase):
                 self.open(browser, signer)
                 self.adopt_blank(browser)
                 self.assertBlank(browser, f"{width}: picture is refused")
+                self.choose_none(browser)
+                browser.click(".o_esign_modal_close")
                 self.adopt_typed(browser)
                 browser.wait("[data-kind=signature] img")
                 browser.click(".o_esign_consent input[name=consent]")
@@ -115,6 +123,7 @@ class TestPictureTours(EsignHttpCase):
             browser.connect(True)
             browser.wait(".o_esign_style img")  # written by itself, which takes back no refusal
             self.assertBlank(browser, "picture is refused later")
+            browser.click(".o_esign_modal_close")
             browser.connect(False)
             self.adopt_typed(browser)
             browser.wait("[data-kind=signature] img")

@@ -50,8 +50,9 @@ export class SignDialog extends Component {
         });
         this.onImage = (image, byHand = true) => {
             this.state.image = image;
-            // why one was refused stays until another is made: the name is written by itself
-            if (image && (byHand || this.state.error !== this.props.refusal)) {
+            // why one was refused stays until another is made or chosen, though that be of no use
+            // either: the name is written by itself
+            if (byHand || (image && this.state.error !== this.props.refusal)) {
                 this.state.error = "";
             }
         };
