@@ -116,7 +116,8 @@ class IdentificationSmsCode(models.AbstractModel):
         signer._send_private_sms("odoo_esign.sms_template_code", esign_code=code)
 
     def _hint(self, signer):
-        return signer.env._("Enter the code that was sent to %s.", self._shown_address(signer))
+        number = self._shown_address(signer).replace(" ", "\u00a0")  # on one line
+        return signer.env._("Enter the code that was sent to %s.", number)
 
 
 class IdentificationAccessCode(models.AbstractModel):

@@ -6,6 +6,7 @@ from odoo.addons.sms.tests.common import MockSMS
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.esign_code import MAX_SENDS
 from ..models.guard import unlocked
 from .code_case import CodeCase
 
@@ -46,6 +47,22 @@ class TestSmsCode(CodeCase, MockSMS):
             self.assertEqual(self.code_of(response), "identify")
             self.env.invalidate_all()
             self.assertTrue(envelope.needs_attention)
+
+    def test_too_many_that_failed(self):
+        """Who has to wait is not told at the same time to try again."""
+        with self.mockSMSGateway(sim_error="credit"):
+            self.open_link(self.signer)
+            for _number in range(MAX_SENDS):
+                self.assertNotIn("Too many codes", self.ask_code().text)
+            response = self.ask_code()
+        self.assertIn("Too many codes", response.text)
+        self.assertNotIn("could not be sent", response.text)
+
+    def test_number_on_one_line(self):
+        with self.mockSMSGateway():
+            self.open_link(self.signer)
+            response = self.ask_code()
+        self.assertIn("sent to +420\u00a0•••\u00a0•••\u00a0456.", response.text)
 
     def test_numbers(self):
         self.customer.country_id = self.env.ref("base.cz")
