@@ -4,13 +4,27 @@ from .esign_envelope import USERS
 
 
 class EsignEnvelope(models.Model):
-    """What the form says about people: who was asked before, has declined, or is locked out."""
+    """What the form says about people: who was asked before, has declined, or is locked out.
+
+    And what they are not sent because it fails for the moment.
+    """
 
     _inherit = "esign.envelope"
 
     has_other_people = fields.Boolean(compute="_compute_has_other_people")
     refused_by = fields.Char("Declined by", compute="_compute_refused_by")
     locked_out = fields.Char(compute="_compute_locked_out", compute_sudo=True, groups=USERS)
+
+    retry_reason = fields.Text(compute="_compute_retry_reason", groups=USERS)
+
+    @api.depends("job_ids.state", "job_ids.attempts", "job_ids.error")
+    @api.depends_context("lang", "uid")
+    def _compute_retry_reason(self):
+        """Say what has failed and is tried again: it takes hours until that asks for attention."""
+        for envelope in self:
+            jobs = envelope.sudo().job_ids if envelope.may_manage else self.env["esign.job"]
+            failing = jobs.filtered(lambda j: j.state == "pending" and j.attempts and j.error)
+            envelope.retry_reason = "\n".join(job._describe_failure() for job in failing)
 
     @api.depends("signer_ids.predecessors")
     def _compute_has_other_people(self):

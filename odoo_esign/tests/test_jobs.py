@@ -36,12 +36,18 @@ class TestJobs(EsignCase):
             self.assertEqual((job.state, job.attempts), ("pending", 1))
             self.assertIn("Mail Delivery Failed", job.error)
             self.assertFalse(envelope.signer_ids.date_mailed)
+            # the sender need not wait until it asks for attention
+            said = envelope.with_user(self.sender).retry_reason
+            self.assertIn("Clara Customer", said)
+            self.assertNotIn("\n", said)
         self.assertFalse(
             self.env["mail.mail"].search([("body_html", "like", "/esign/s/")]), "no link stays"
         )
         self.run_ready()
         self.assertEqual(self.jobs(envelope, "invite").state, "done")
         self.assertTrue(envelope.signer_ids.date_mailed)
+        self.env.invalidate_all()
+        self.assertFalse(envelope.with_user(self.sender).retry_reason)
 
     @mute_logger(JOB_LOGGER)
     def test_back_off_doubles_up_to_an_hour_then_asks_for_attention(self):
