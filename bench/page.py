@@ -6,6 +6,7 @@ All of it in one run on one server with two worker processes.
 
 import json
 import time
+from contextlib import ExitStack
 from functools import partial
 
 import requests
@@ -131,19 +132,21 @@ def _loads(report, running, quotation, portal, repeats):
         f"In the browser, median of {repeats}: ms until it can be read, until all has come, kB",
         ["page", "cold", "all", "kB", "requests", "warm", "all", "kB", "requests"],
     )
-    found = {}
-    for name, address in addresses.items():
-        with Browser(390, 844) as browser:
-            if name == "signing page":
-                browser.open(running.link(quotation.addresses[0]))  # for the cookie
+    kinds = {name: ([], []) for name in addresses}  # cold, warm
+    with ExitStack() as stack:
+        browsers = {name: stack.enter_context(Browser(390, 844)) for name in addresses}
+        browsers["signing page"].open(running.link(quotation.addresses[0]))  # for the cookie
+        for name, browser in browsers.items():
             watch = _WATCH % READY[name]
             browser.call("Page.addScriptToEvaluateOnNewDocument", source=watch)
-            _load(browser, address)
-            cold, warm = [], []
-            for _repeat in range(repeats):
+            _load(browser, addresses[name])
+        for _repeat in range(repeats):  # in turn: whatever else the machine does meets both
+            for name, browser in browsers.items():
                 browser.call("Network.clearBrowserCache")
-                cold.append(_load(browser, address))
-                warm.append(_load(browser, address))
+                for loads in kinds[name]:
+                    loads.append(_load(browser, addresses[name]))
+    found = {}
+    for name, (cold, warm) in kinds.items():
         found[name] = [
             [median(values) for values in zip(*kind, strict=True)] for kind in (cold, warm)
         ]

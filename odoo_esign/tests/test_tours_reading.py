@@ -5,6 +5,21 @@ from .page_browser import page_browser
 
 PAGES = 9
 LEFT = "Number(document.querySelector('.o_esign_hint')?.innerText.match(/(\\d+) left/)?.[1] || 0)"
+# a browser that knows no workers, and one in which they don't run
+NO_WORKER = """
+    window.Worker = class { constructor() { window.asked = true; throw new Error("none"); } };
+"""
+DEAD_WORKER = """
+    window.Worker = class extends EventTarget {
+        constructor() {
+            super();
+            window.asked = true;
+            setTimeout(() => { this.onerror?.(); this.dispatchEvent(new Event("error")); });
+        }
+        postMessage() {}
+        terminate() {}
+    };
+"""
 
 
 class TestReadingTours(EsignHttpCase):
@@ -60,3 +75,32 @@ class TestReadingTours(EsignHttpCase):
             browser.click(".o_esign_next")
             browser.wait_for(f"{LEFT} < {left}")
         return left
+
+    def test_line_lost_while_it_loads(self):
+        """What a document needs is fetched ahead; where it does not come, one tries again."""
+        link = self.link_of(self.send(self.make_envelope()).signer_ids)
+        with page_browser(self) as browser:
+            browser.call("Network.enable")
+            for lost in ("*/document/*", "*/pdf.js"):
+                with self.subTest(lost=lost):
+                    browser.call("Network.clearBrowserCache")
+                    browser.call("Network.setBlockedURLs", urls=[lost])
+                    browser.open(link)
+                    browser.wait(".o_esign_document_failed button")
+                    browser.call("Network.setBlockedURLs", urls=[])
+                    browser.click(".o_esign_document_failed button")
+                    browser.wait(".o_esign_page_drawn canvas")
+                    browser.open("about:blank")
+
+    def test_no_worker(self):
+        """Where pdf.js gets no thread of its own, the page does its work."""
+        link = self.link_of(self.send(self.make_envelope()).signer_ids)
+        with page_browser(self) as browser:
+            for worker in (NO_WORKER, DEAD_WORKER):
+                with self.subTest(worker=worker):
+                    script = browser.call("Page.addScriptToEvaluateOnNewDocument", source=worker)
+                    browser.open(link)
+                    browser.wait(".o_esign_page_drawn canvas")
+                    self.assertTrue(browser.evaluate("window.asked"))
+                    browser.call("Page.removeScriptToEvaluateOnNewDocument", **script)
+                    browser.open("about:blank")

@@ -107,19 +107,21 @@ class TestStates(EsignHttpCase, MockSMS):
     def test_before_scripts(self):
         """Who asks for what can be read before any script has come, and stays where it is."""
         envelope = self.send_fields()
+        # read before: the page asks for the document while this goes on, in the same transaction
+        link, name = self.link_of(envelope.signer_ids), envelope.name
         box = "JSON.stringify(document.querySelector('.o_esign_intro h1').getBoundingClientRect())"
         with page_browser(self) as browser:
             browser.call("Network.enable")
             for width, height in WIDTHS:
                 browser.size(width, height)
                 browser.call("Network.setBlockedURLs", urls=["*assets_signing*.js*"])
-                browser.open(self.link_of(envelope.signer_ids))
+                browser.open(link)
                 browser.wait(".o_esign_first .o_esign_intro_said h1")
-                self.assertIn(envelope.name, browser.evaluate("document.body.innerText"))
+                self.assertIn(name, browser.evaluate("document.body.innerText"))
                 browser.check(f"{width}: before the scripts")
                 place = browser.evaluate(box)
                 browser.call("Network.setBlockedURLs", urls=[])
-                browser.open(self.link_of(envelope.signer_ids))
+                browser.open(link)
                 browser.wait(".o_esign_page_drawn canvas")
                 browser.wait("body:not(:has(.o_esign_first))")
                 self.assertEqual(browser.evaluate(box), place)

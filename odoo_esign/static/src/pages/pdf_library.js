@@ -2,9 +2,9 @@ const PDFJS = "/web/static/lib/pdfjs";
 
 let library;
 
-/** @returns {Object} where the page says that the scripts of pdf.js are, by their name */
-function addresses() {
-    return JSON.parse(document.getElementById("o_esign_scripts").textContent);
+/** @returns {Object} what the page has begun with, see `signing_start` in signing_templates.xml */
+function start() {
+    return document.getElementById("o_esign_start").dataset;
 }
 
 /**
@@ -18,7 +18,7 @@ function needsPolyfills() {
 /** Loads Odoo's own copy of pdf.js, once. */
 export function loadPdfLibrary() {
     library ||= (async () => {
-        const { "pdf.js": script, "pdf.worker.js": worker } = addresses();
+        const { library: script, worker } = start();
         await import(script);
         if (needsPolyfills()) {
             await import(worker);
@@ -31,14 +31,31 @@ export function loadPdfLibrary() {
     return library;
 }
 
+/** @returns {Promise<Object | undefined>} pdf.js' worker, one for all documents of the page */
+async function sharedWorker({ PDFWorker }) {
+    const port = await odoo.esign_worker;
+    return port && PDFWorker.fromPort({ port });
+}
+
+/** @returns {Promise<ArrayBuffer | undefined>} the document, where it was fetched ahead; once */
+async function fetchedAhead(url) {
+    if (url === start().document) {
+        const fetched = odoo.esign_document;
+        delete odoo.esign_document;
+        return fetched;
+    }
+}
+
 /**
  * @param {string} url address on this server
  * @returns {Promise<Object>} pdf.js' loading task (`promise`, `destroy()`)
  */
 export async function openPdf(url) {
     const pdfjsLib = await loadPdfLibrary();
+    const [worker, data] = [await sharedWorker(pdfjsLib), await fetchedAhead(url)];
     return pdfjsLib.getDocument({
-        url,
+        ...(data ? { data } : { url }),
+        worker,
         cMapUrl: `${PDFJS}/web/cmaps/`,
         cMapPacked: true,
         enableXfa: false,

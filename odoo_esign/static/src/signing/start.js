@@ -12,18 +12,12 @@ function takeTranslations() {
     translatedTerms[translationLoaded] = true;
 }
 
-/** What the server wrote is on the screen: what follows keeps the browser busy for a moment. */
-function painted() {
-    return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-}
-
 /**
  * Starts the `<owl-component>`s of the page, as Odoo's front end does, without
  * its services: this bundle holds only what the signing page needs.
  */
 async function start() {
     await whenReady();
-    await painted();
     takeTranslations();
     for (const el of document.querySelectorAll("owl-component[name]")) {
         const Root = registry.category("public_components").get(el.getAttribute("name"));
