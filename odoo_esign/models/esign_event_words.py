@@ -133,7 +133,7 @@ WORDS = {
         _lt("%(actor)s handed a device to %(name)s to sign in person"),
     ),
     "opened": Words("fa-eye", _lt("Opened"), _lt("%(name)s opened the page%(where)s")),
-    "read": Words("fa-book", _lt("Read"), _lt("%(name)s read %(pages)s, in %(time)s")),
+    "read": Words("fa-book", _lt("Pages read"), _lt("%(name)s read %(pages)s, in %(time)s")),
     "consented": Words(
         "fa-check-square-o",
         _lt("Consented"),

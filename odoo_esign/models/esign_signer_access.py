@@ -7,7 +7,7 @@ from datetime import timedelta
 from babel.dates import get_datetime_format
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_time
+from odoo.tools import email_normalize, format_date, format_time
 from odoo.tools.misc import babel_locale_parse, hash_sign, verify_hash_signed
 
 from .fetching import find_whole
@@ -254,6 +254,8 @@ class EsignSigner(models.Model):
         _ = self.env._
         state = self.envelope_id.state
         if state not in ("signed", "completed"):
+            if state == "sent" and self._is_asked_again():
+                return _("You are asked once more, for another step: that link is sent to you, too.")
             if not self.email:
                 return _("Your link leads to the signed copy as soon as everyone has signed.")
             return _("You will get the signed copy by email as soon as everyone has signed.")
@@ -268,6 +270,14 @@ class EsignSigner(models.Model):
         if state == "completed":
             return _("Everyone has signed. Your link leads here again.")
         return _("Everyone has signed. The signed document is being sealed.")
+
+    def _is_asked_again(self):
+        """Tell whether the same person is in the envelope once more, and has not acted there."""
+        own = email_normalize(self.email or "")
+        left = self.envelope_id.signer_ids.filtered(
+            lambda other: other.action != "copy" and other.state in ("waiting", "invited", "opened")
+        )
+        return bool(own) and own in left.mapped(lambda other: email_normalize(other.email or ""))
 
     def _acts_alone(self):
         """Tell whether nobody else had anything to do."""

@@ -123,6 +123,18 @@ class TestWhatIsSaid(StrangerCase):
         self.sign_all(alone.envelope_id)
         self.assertNotIn("Everyone", alone._done_text())
 
+    def test_who_is_asked_again_is_told(self):
+        """Approves first and signs later: the copy is not what comes next."""
+        both = [{"partner_id": self.customer.id, "action": "approve"}, {"step": 2}]
+        first, later = self.send_new([both[0], {**both[0], **both[1], "action": "sign"}]).signer_ids
+        self.sign(first)
+        self.assertIn("once more", first._done_text())
+        self.run_jobs()
+        self.assertIn("once more", first._done_text())
+        self.sign(later)
+        for said in (first._done_text(), later._done_text()):
+            self.assertNotIn("once more", said)
+
     def test_declining_says_whether_it_ends_for_all(self):
         for people, policy, ends in (
             ([self.customer, self.second], "end", True),
