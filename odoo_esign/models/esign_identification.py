@@ -60,9 +60,19 @@ class IdentificationLogin(models.AbstractModel):
     _asks = False
 
     def _check(self, signer):
-        if not signer.user_id and not signer.partner_id.sudo().user_ids:
+        users = signer.user_id or signer.partner_id.sudo().user_ids
+        if not users:
             raise UserError(
                 self.env._("%s has no Odoo login, but is required to log in.", signer.name)
+            )
+        if not any(signer._is_login_of(user) for user in users):
+            raise UserError(
+                self.env._(
+                    "%(name)s is required to log in, but is asked at %(address)s, which is not "
+                    "the address of the contact with the login. Please correct one of them.",
+                    name=signer.name,
+                    address=signer.email,
+                )
             )
 
 

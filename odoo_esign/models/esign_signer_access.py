@@ -272,12 +272,18 @@ class EsignSigner(models.Model):
         return _("Everyone has signed. The signed document is being sealed.")
 
     def _is_asked_again(self):
-        """Tell whether the same person is in the envelope once more, and has not acted there."""
-        own = email_normalize(self.email or "")
+        """Tell whether the same person is in the envelope once more, and has not acted there.
+
+        Not whoever shares the address: what is said to one of them is not for the other.
+        """
+        own = self._person()
         left = self.envelope_id.signer_ids.filtered(
             lambda other: other.action != "copy" and other.state in ("waiting", "invited", "opened")
         )
-        return bool(own) and own in left.mapped(lambda other: email_normalize(other.email or ""))
+        return any(other._person() == own for other in left)
+
+    def _person(self):
+        return self.partner_id, self.name, email_normalize(self.email or "")
 
     def _acts_alone(self):
         """Tell whether nobody else had anything to do."""

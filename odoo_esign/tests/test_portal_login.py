@@ -41,3 +41,6 @@ class TestPortalLogin(EsignHttpCase):
         without.signer_ids.email = False
         with self.assertRaisesRegex(UserError, "has no valid email address"):
             without.with_user(self.sender).action_send()
+        elsewhere = self.ask_to_log_in(self.portal.partner_id, email="elsewhere@example.com")
+        with self.assertRaisesRegex(UserError, "asked at elsewhere@example.com"):
+            elsewhere.with_user(self.sender).action_send()

@@ -134,6 +134,10 @@ class TestWhatIsSaid(StrangerCase):
         self.sign(later)
         for said in (first._done_text(), later._done_text()):
             self.assertNotIn("once more", said)
+        share = {"email": self.customer.email}
+        one = self.send_new([self.customer, {"partner_id": self.second.id, **share}]).signer_ids[0]
+        self.sign(one)
+        self.assertNotIn("once more", one._done_text(), "somebody else at the same address")
 
     def test_declining_says_whether_it_ends_for_all(self):
         for people, policy, ends in (
