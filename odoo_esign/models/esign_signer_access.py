@@ -255,7 +255,9 @@ class EsignSigner(models.Model):
         state = self.envelope_id.state
         if state not in ("signed", "completed"):
             if state == "sent" and self._is_asked_again():
-                return _("You are asked once more, for another step: that link is sent to you, too.")
+                return _(
+                    "You are asked once more, for another step: that link is sent to you, too."
+                )
             if not self.email:
                 return _("Your link leads to the signed copy as soon as everyone has signed.")
             return _("You will get the signed copy by email as soon as everyone has signed.")
