@@ -174,7 +174,7 @@ class EsignEnvelope(models.Model):
     def _compute_attention_reason(self):
         for envelope in self:
             jobs = envelope.sudo().job_ids.filtered(lambda j: j.state == "attention")
-            envelope.attention_reason = "\n".join(job._describe_failure() for job in jobs)
+            envelope.attention_reason = jobs._describe_failure()
 
     @api.depends(
         "signer_ids.state",

@@ -24,7 +24,7 @@ class EsignEnvelope(models.Model):
         for envelope in self:
             jobs = envelope.sudo().job_ids if envelope.may_manage else self.env["esign.job"]
             failing = jobs.filtered(lambda j: j.state == "pending" and j.attempts and j.error)
-            envelope.retry_reason = "\n".join(job._describe_failure() for job in failing)
+            envelope.retry_reason = failing._describe_failure()
 
     @api.depends("signer_ids.predecessors")
     def _compute_has_other_people(self):

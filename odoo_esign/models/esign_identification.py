@@ -195,6 +195,6 @@ class EsignSigner(models.Model):
     def _is_contact_of(self, user):
         """Tell whether ``user`` is the contact that was invited, at the invited address."""
         partner = user.partner_id.sudo()
-        if user._is_public() or not partner or partner != self.partner_id:
+        if user._is_public() or partner != self.partner_id:
             return False
         return email_normalize(self.email or "") == partner.email_normalized

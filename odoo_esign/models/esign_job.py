@@ -192,8 +192,8 @@ class EsignJob(models.Model):
         self._trigger_cron()
 
     def _describe_failure(self):
-        kind = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
-        return f"{kind}: {self.why or ''}"
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return "\n".join(f"{kinds[job.kind]}: {job.why or ''}" for job in self)
 
     # ------------------------------------------------------------- guards
     @api.ondelete(at_uninstall=False)

@@ -117,14 +117,17 @@ class EsignSigner(models.Model):
             "state_url": f"{self._page_path()}/code_state",
             "way_back": self._way_back(),
             "page_url": self._page_path(),
-            "steps": self._identification_steps(session),
+            "steps": self._identification_steps(method, session),
         }
 
-    def _identification_steps(self, session):
-        """Return the ways to show who one is, where there are several, and which are done."""
+    def _identification_steps(self, method, session):
+        """Return the ways to show who one is, where several are asked for, ``method`` now."""
         codes = [code for code in self._identification_codes() if code != "link"]
         labels, missing = self._identification_labels(), self._missing_proofs(session)
-        steps = [{"label": labels[code], "is_done": code not in missing} for code in codes]
+        steps = [
+            {"label": labels[code], "is_done": code not in missing, "is_now": code == method}
+            for code in codes
+        ]
         return steps if len(steps) > 1 else []
 
     # ------------------------------------------------------------- asking for a code

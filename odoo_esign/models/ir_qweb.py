@@ -16,7 +16,7 @@ class IrQweb(models.AbstractModel):
             (tag, {**{k: v for k, v in attributes.items() if k != "onerror"}, "nonce": nonce})
             for tag, attributes in nodes
         ]
-        # what runs later than it is needed comes all the same at once
+        # scripts that run later are fetched at once all the same
         later = [attributes["data-src"] for _tag, attributes in nodes if "data-src" in attributes]
         ahead = {"rel": "preload", "as": "script", "nonce": nonce}
         return [*(("link", {**ahead, "href": address}) for address in later), *nodes]

@@ -20,6 +20,9 @@ DEAD_WORKER = """
         terminate() {}
     };
 """
+ANY_SPEED = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+ASKED = """(name => performance.getEntriesByType("resource")
+    .filter((entry) => entry.name.includes(name)).length)"""
 
 
 class TestReadingTours(EsignHttpCase):
@@ -75,6 +78,22 @@ class TestReadingTours(EsignHttpCase):
             browser.click(".o_esign_next")
             browser.wait_for(f"{LEFT} < {left}")
         return left
+
+    def test_each_thing_comes_once(self):
+        """What was fetched ahead is used, also when our own scripts come late."""
+        link = self.link_of(self.send(self.make_envelope(documents=2)).signer_ids)
+        with page_browser(self) as browser:
+            browser.call("Network.enable")
+            for latency in (0, 300):
+                browser.call("Network.clearBrowserCache")
+                browser.call("Network.emulateNetworkConditions", latency=latency, **ANY_SPEED)
+                browser.open(link)
+                browser.wait(".o_esign_page_drawn canvas")
+                browser.wait_for(f"{ASKED}('/document/') === 2")
+                for name, times in (("/document/", 2), ("pdf.js", 1), ("pdf.worker.js", 1)):
+                    self.assertEqual(browser.evaluate(f"{ASKED}('{name}')"), times, name)
+                self.assertFalse(browser.evaluate("'esign_document' in odoo"), "it was taken")
+                browser.open("about:blank")
 
     def test_line_lost_while_it_loads(self):
         """What a document needs is fetched ahead; where it does not come, one tries again."""

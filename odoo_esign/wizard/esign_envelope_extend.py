@@ -42,9 +42,7 @@ class EsignEnvelopeExtend(models.TransientModel):
         """Return those that have as much time already: nobody gets less by being given more."""
         wanted = self.date_deadline
         return (self.envelope_ids - self._expired()).filtered(
-            lambda envelope: (
-                wanted and not (envelope.date_deadline and envelope.date_deadline < wanted)
-            )
+            lambda e: wanted and (not e.date_deadline or e.date_deadline >= wanted)
         )
 
     @api.model

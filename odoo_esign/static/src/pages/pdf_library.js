@@ -2,8 +2,8 @@ const PDFJS = "/web/static/lib/pdfjs";
 
 let library;
 
-/** @returns {Object} what the page has begun with, see `signing_start` in signing_templates.xml */
-function start() {
+/** @returns {Object} addresses: library, worker, document; see `signing_start` in the templates */
+function addresses() {
     return document.getElementById("o_esign_start").dataset;
 }
 
@@ -18,7 +18,7 @@ function needsPolyfills() {
 /** Loads Odoo's own copy of pdf.js, once. */
 export function loadPdfLibrary() {
     library ||= (async () => {
-        const { library: script, worker } = start();
+        const { library: script, worker } = addresses();
         await import(script);
         if (needsPolyfills()) {
             await import(worker);
@@ -39,7 +39,7 @@ async function sharedWorker({ PDFWorker }) {
 
 /** @returns {Promise<ArrayBuffer | undefined>} the document, where it was fetched ahead; once */
 async function fetchedAhead(url) {
-    if (url === start().document) {
+    if (url === addresses().document) {
         const fetched = odoo.esign_document;
         delete odoo.esign_document;
         return fetched;
@@ -52,7 +52,8 @@ async function fetchedAhead(url) {
  */
 export async function openPdf(url) {
     const pdfjsLib = await loadPdfLibrary();
-    const [worker, data] = [await sharedWorker(pdfjsLib), await fetchedAhead(url)];
+    const worker = await sharedWorker(pdfjsLib);
+    const data = await fetchedAhead(url);
     return pdfjsLib.getDocument({
         ...(data ? { data } : { url }),
         worker,
